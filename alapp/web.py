@@ -1,0 +1,20 @@
+"""Pages and the regions htmx swaps: one template, one view."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def render_page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    region: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Render the whole page, or only the named region when htmx asked for it."""
+    is_partial = region and getattr(request, "htmx", False) and not request.htmx.boosted  # type: ignore[attr-defined]
+    name = f"{template}#{region}" if is_partial else template
+    return render(request, name, context, status=status)

@@ -1,0 +1,8 @@
+"""The entry point for web servers that speak WSGI."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alapp.settings")
+application = get_wsgi_application()

@@ -1,0 +1,38 @@
+"""The tables of the desk."""
+
+from annotation.models.annotators import Membership, Role, SignInLink, User
+from annotation.models.audit import AuditEntry
+from annotation.models.budgets import Account, Budget, Charge
+from annotation.models.items import Item, ItemPayload, KnownAnswer
+from annotation.models.labels import Consensus, Label
+from annotation.models.projects import LabelClass, Modality, Project, Status, Task
+from annotation.models.queue import Assignment, Batch, Purpose, Skip, State
+from annotation.models.runs import Run, WorkerBeat
+
+__all__ = [
+    "Account",
+    "Assignment",
+    "AuditEntry",
+    "Batch",
+    "Budget",
+    "Charge",
+    "Consensus",
+    "Item",
+    "ItemPayload",
+    "KnownAnswer",
+    "Label",
+    "LabelClass",
+    "Membership",
+    "Modality",
+    "Project",
+    "Purpose",
+    "Role",
+    "Run",
+    "SignInLink",
+    "Skip",
+    "State",
+    "Status",
+    "Task",
+    "User",
+    "WorkerBeat",
+]

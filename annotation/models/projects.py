@@ -1,0 +1,106 @@
+"""A project: what is asked, of which items, of whom; and the classes that may be answered."""
+
+import secrets
+from typing import Self
+
+from django.db import models
+from django.db.models.functions import Now
+
+from annotation.models.annotators import User
+
+MAX_CLASSES = 200
+MAX_OVERLAP = 20
+
+
+def new_seed() -> int:
+    """Return a seed that fits every database's bigint and every random generator."""
+    return secrets.randbits(62)
+
+
+class Task(models.TextChoices):
+    SINGLE = "single", "One class per item"
+    MULTI = "multi", "Any number of classes per item"
+
+
+class Modality(models.TextChoices):
+    TEXT = "text", "Texts"
+    IMAGE = "image", "Images"
+    TABLE = "table", "Table rows"
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    ACTIVE = "active", "Active"
+    PAUSED = "paused", "Paused"
+    STOPPED = "stopped", "Stopped"
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def visible_to(self, user: User) -> Self:
+        """Return the projects the user has a role in; an admin sees all."""
+        if user.is_superuser:
+            return self
+        return self.filter(memberships__user=user)
+
+
+class Project(models.Model):
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60, unique=True)
+    task = models.CharField(max_length=10, choices=Task, default=Task.SINGLE)
+    modality = models.CharField(max_length=10, choices=Modality)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    guidelines = models.TextField(blank=True, max_length=50_000)
+    # Fixes the audit order and, with a round's number, every random choice of that round.
+    seed = models.BigIntegerField(default=new_seed, editable=False)
+    overlap = models.PositiveSmallIntegerField(default=1)
+    lease_seconds = models.PositiveIntegerField(default=600)
+    max_skips = models.PositiveSmallIntegerField(default=3)
+    created_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="project_has_name"),
+            models.CheckConstraint(
+                condition=models.Q(overlap__range=(1, MAX_OVERLAP)), name="project_overlap_in_range"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lease_seconds__range=(10, 86_400)), name="project_lease_in_range"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(max_skips__range=(1, 100)), name="project_max_skips_in_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == Status.ACTIVE
+
+
+class LabelClass(models.Model):
+    """A class that can be answered. Its key answers with it; its colour stays with it everywhere."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="classes")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=100)
+    description = models.TextField(blank=True, max_length=2_000)
+    key = models.CharField(max_length=1, blank=True)
+    colour = models.CharField(max_length=7)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "name"], name="class_name_once"),
+            models.UniqueConstraint(
+                fields=["project", "key"], condition=~models.Q(key=""), name="class_key_once"
+            ),
+            models.CheckConstraint(condition=~models.Q(name=""), name="class_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
