@@ -12,7 +12,6 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -25,19 +24,22 @@ def _secret_key(path: Path) -> str:
     """Return the key from the environment, else one made once and kept readable by its owner only."""
     if key := env.str("ALAPP_SECRET_KEY", default=""):
         return key
+    if not path.exists():
+        _write_once(path, secrets.token_urlsafe(50))
+    return path.read_text().strip()
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Create the file whole or not at all: two processes starting together share one key."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
     try:
-        with path.open("x", opener=_private) as file:
-            file.write(secrets.token_urlsafe(50))
+        os.link(draft, path)
     except FileExistsError:
         pass
-    key = path.read_text().strip()
-    if not key:
-        raise ImproperlyConfigured(f"{path} is empty: delete it and start again, or restore it.")
-    return key
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    finally:
+        draft.unlink()
 
 
 SECRET_KEY = _secret_key(DATA_DIR / "secret_key")

@@ -54,9 +54,7 @@ class Account(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["budget", "holder"], name="account_once"
-            ),
+            models.UniqueConstraint(fields=["budget", "holder"], name="account_once"),
             models.CheckConstraint(
                 condition=models.Q(limit__gte=models.F("reserved") + models.F("spent")),
                 name="account_never_overdrawn",
