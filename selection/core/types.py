@@ -1,0 +1,329 @@
+"""What the rooms of the core say to each other: array aliases, frozen facts, Protocols.
+
+Positions are 0..n-1 over all items of a project; ids exist only outside the core.
+Imports numpy only, so that web processes may read it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+Float32Array = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+AnyArray = NDArray[Any]
+
+Task = Literal["single", "multi"]
+Purpose = Literal["query", "audit"]
+ParamValue = int | float | str | bool
+Params = Mapping[str, ParamValue]
+
+
+class CoreError(ValueError):
+    """A fact, a setting or a score that breaks a promise; the message names value and limit."""
+
+
+class FactsError(CoreError):
+    """RoundFacts contradict each other, e.g. an audit item among the training items."""
+
+
+class ScoreError(CoreError):
+    """A strategy returned NaN, the wrong shape, or nothing finite."""
+
+
+class NeedsTwoClassesError(CoreError):
+    """A model or a score that compares classes was asked for with fewer than two."""
+
+
+@runtime_checkable
+class FeatureMatrix(Protocol):
+    """(n, d) floats read by slice or by positions; an ndarray, a memmap or a sharded view."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    @property
+    def dtype(self) -> np.dtype[Any]: ...
+    def __len__(self) -> int: ...
+    def __getitem__(self, key: Any) -> Any: ...
+
+
+class Model(Protocol):
+    """A fitted classifier over all n_classes classes; unseen classes have probability 0."""
+
+    @property
+    def n_classes(self) -> int: ...
+    def predict_proba(self, X: AnyArray) -> FloatArray: ...
+
+
+class Score(Protocol):
+    """score(view, *, rng, **params) -> (n,) float64, one per candidate; higher = more wanted."""
+
+    def __call__(self, view: "PoolView", *, rng: Generator, **params: Any) -> FloatArray: ...
+
+
+class Pick(Protocol):
+    """pick(scores, view, size, *, rng, **params) -> distinct indices into view.candidates.
+
+    Best first: a prefix of the answer is the batch, what follows is the reserve.
+    """
+
+    def __call__(
+        self, scores: FloatArray, view: "PoolView", size: int, *, rng: Generator, **params: Any
+    ) -> IntArray: ...
+
+
+class ColdStart(Protocol):
+    """start(view, size, *, rng, **params) -> distinct indices into view.candidates, best first."""
+
+    def __call__(
+        self, view: "PoolView", size: int, *, rng: Generator, **params: Any
+    ) -> IntArray: ...
+
+
+class EstimatorFactory(Protocol):
+    """factory(**params) -> an unfitted scikit-learn classifier taking sample_weight."""
+
+    def __call__(self, **params: Any) -> Any: ...
+
+
+class StopRule(Protocol):
+    """rule(facts, **params) -> Verdict; stateless: all it may know is in facts."""
+
+    def __call__(self, facts: "StopFacts", **params: Any) -> "Verdict": ...
+
+
+class Encoder(Protocol):
+    """Payloads in, (n, width) float32 rows out; `version` is the cache key of the rows."""
+
+    @property
+    def version(self) -> str: ...
+    @property
+    def width(self) -> int: ...
+    def encode(self, payloads: Sequence[Any]) -> Float32Array: ...
+    def to_state(self) -> tuple[dict[str, Any], dict[str, AnyArray]]: ...
+
+
+class EncoderClass(Protocol):
+    """What a features entry of the catalog points to."""
+
+    def fit(self, sample: Iterable[Any], *, rng: Generator, **params: Any) -> Encoder: ...
+    def from_state(self, meta: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> Encoder: ...
+
+
+@dataclass(frozen=True)
+class PoolView:
+    """What a strategy, a batch function or a cold start may look at.
+
+    features (n_items, d) of every item; candidates (n,) sorted positions that may be picked;
+    covered (k,) positions labelled or out with annotators; labelled (L,) positions with
+    targets (L, C); proba (n, C) of the candidates if the catalog says needs_proba, else None.
+    """
+
+    features: FeatureMatrix
+    candidates: IntArray
+    covered: IntArray
+    labelled: IntArray
+    targets: FloatArray
+    task: Task = "single"
+    model: Model | None = None
+    proba: FloatArray | None = None
+
+    @property
+    def n(self) -> int:
+        return len(self.candidates)
+
+
+@dataclass(frozen=True)
+class PastRound:
+    """What a stopping rule may know of a finished round. `RoundResult.past` is the current one.
+
+    metrics are the estimates of that round; alpha_spent is the share of the error probability
+    its certified look used (0 when it was no look). Predictions are class numbers (k,), or
+    (k, C) 0/1 for multi-label, aligned with the positions beside them. n_labels counts the
+    training labels its model saw, n_audit the labelled audit items that measured it.
+    """
+
+    number: int
+    n_labels: int
+    n_audit: int
+    metrics: tuple["Metric", ...] = ()
+    alpha_spent: float = 0.0
+    has_model: bool = True
+    stop_positions: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
+    stop_predictions: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
+    audit_positions: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
+    audit_predictions: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
+
+
+@dataclass(frozen=True)
+class RoundFacts:
+    """All that a round may look at, in positions 0..n-1. Nothing else influences its result.
+
+    features            (n, d) float16/float32
+    n_classes           C; may have grown since the last round
+    train_positions     (L,) labelled items the model may learn from, never audit items
+    train_targets       (L, C) in [0, 1]; rows sum to 1 for single-label (soft labels allowed)
+    train_weights       (L,) > 0
+    audit_order         (n,) all positions in the project's fixed random order
+    audit_positions     (A,) labelled audit items; audit_targets (A, C) as train_targets
+    unavailable         (n,) bool: labelled, assigned or withdrawn; never picked
+    pending             positions out with annotators: they count as covered
+    audit_reserved      how many leading items of audit_order are kept from training and query;
+                        None: `loop.audit_size(n, config)`
+    history             earlier rounds, oldest first
+    budget_left         labels that may still be bought, None = unlimited
+    """
+
+    features: FeatureMatrix
+    n_classes: int
+    train_positions: IntArray
+    train_targets: FloatArray
+    train_weights: FloatArray
+    audit_order: IntArray
+    audit_positions: IntArray
+    audit_targets: FloatArray
+    unavailable: BoolArray
+    pending: IntArray
+    number: int
+    seed: int
+    audit_reserved: int | None = None
+    history: tuple[PastRound, ...] = ()
+    budget_left: int | None = None
+
+    @property
+    def n_items(self) -> int:
+        return int(self.features.shape[0])
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an item was picked: a code with class numbers and figures, worded by the pages.
+
+    codes: audit, random (probability), uncertain (top two classes, their probabilities),
+    novel (distance to the nearest covered item), typical (share of the pool it stands for),
+    fallback_typical (as typical, because no model could be fitted).
+    """
+
+    code: str
+    classes: tuple[int, ...] = ()
+    numbers: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Picked:
+    """One picked item. probability is its chance of being picked where chance decided, else None.
+
+    score is None where no score exists (audit items, cold start); predicted and confidence are
+    the model's likeliest class and its probability, None without a model.
+    """
+
+    position: int
+    purpose: Purpose
+    in_reserve: bool
+    reason: Reason
+    score: float | None = None
+    probability: float | None = None
+    predicted: int | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class Metric:
+    """An estimate on n labelled audit items with its 95 % interval; NaN never occurs."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one stopping rule says: value against threshold, in words in reason.
+
+    alpha_spent is the error probability used up by a certified look (target rule only).
+    """
+
+    rule: str
+    stop: bool
+    value: float | None
+    threshold: float | None
+    reason: str
+    alpha_spent: float = 0.0
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A remark on the health of a round; level info, warn or bad. Text is a plain sentence."""
+
+    code: str
+    level: Literal["info", "warn", "bad"]
+    text: str
+    classes: tuple[int, ...] = ()
+    numbers: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class StopFacts:
+    """What the stopping rules see: rounds oldest first, the current one last."""
+
+    rounds: tuple[PastRound, ...]
+    n_candidates: int
+    audit_size: int
+    budget_left: int | None = None
+    target_metric: str = "accuracy"
+    target_value: float | None = None
+    confidence: float = 0.95
+    audit_correct: int | None = None
+    bootstrap_f1: FloatArray | None = None
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Wall seconds of the parts of a round."""
+
+    fit: float = 0.0
+    evaluate: float = 0.0
+    score: float = 0.0
+    pick: float = 0.0
+
+
+@dataclass(frozen=True)
+class RoundResult:
+    """What a round found: picks (batch in hand-out order, then reserve), model, numbers, advice.
+
+    audit_positions are ALL reserved audit items, audit_predictions the class predicted for each
+    (empty without a model), so that a later round can re-evaluate this model on newer labels.
+    train_counts and audit_counts are (C,) summed targets. Same facts and config give the same
+    result bit for bit, timings excepted.
+    """
+
+    number: int
+    picks: tuple[Picked, ...]
+    model: Any | None
+    metrics: tuple[Metric, ...]
+    verdicts: tuple[Verdict, ...]
+    health: tuple[Badge, ...]
+    timings: Timings
+    past: PastRound
+    train_counts: FloatArray
+    audit_counts: FloatArray
+    n_candidates: int
+
+    @property
+    def batch(self) -> tuple[Picked, ...]:
+        return tuple(pick for pick in self.picks if not pick.in_reserve)
+
+    @property
+    def reserve(self) -> tuple[Picked, ...]:
+        return tuple(pick for pick in self.picks if pick.in_reserve)
+
+    @property
+    def should_stop(self) -> bool:
+        return any(verdict.stop for verdict in self.verdicts)
