@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 
-class Conflict(Exception):
+class Conflict(Exception):  # noqa: N818 - named for what happened, not for being an error
     """Somebody or something was faster; the message says what now stands."""
 
 

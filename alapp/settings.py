@@ -21,7 +21,7 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 
 def _secret_key(path: Path) -> str:
-    """Return the key from the environment, else one made once and kept readable by its owner only."""
+    """Return the key from the environment, else one made once and readable by its owner only."""
     if key := env.str("ALAPP_SECRET_KEY", default=""):
         return key
     if not path.exists():

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
 
-class AnnotationConfig(AppConfig):
+class DeskConfig(AppConfig):
     name = "annotation"
     verbose_name = "The desk"

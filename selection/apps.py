@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
 
-class SelectionConfig(AppConfig):
+class ReaderConfig(AppConfig):
     name = "selection"
     verbose_name = "The reader"

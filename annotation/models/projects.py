@@ -83,7 +83,7 @@ class Project(models.Model):
 
 
 class LabelClass(models.Model):
-    """A class that can be answered. Its key answers with it; its colour stays with it everywhere."""
+    """A class that can be answered. Its key answers with it; its colour is the same everywhere."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="classes")
     position = models.PositiveSmallIntegerField()

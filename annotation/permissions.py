@@ -1,0 +1,42 @@
+"""Who may do what: fetching a project and authorising are one call, so no view can forget."""
+
+from enum import Enum
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404
+
+from annotation.models import Membership, Project, Role, User
+
+
+class Can(Enum):
+    """What a role allows in a project."""
+
+    LABEL = frozenset({Role.OWNER, Role.LEAD, Role.REVIEWER, Role.ANNOTATOR})
+    WATCH = frozenset({Role.OWNER, Role.LEAD, Role.REVIEWER})
+    LEAD = frozenset({Role.OWNER, Role.LEAD})
+    OWN = frozenset({Role.OWNER})
+
+
+def get_project_or_404(user: User | AnonymousUser, slug: str, can: Can) -> Project:
+    """Return the project if the user may do this in it.
+
+    Anyone else gets 404, whether the project exists or not, so that slugs cannot be guessed.
+    """
+    project = Project.objects.filter(slug=slug).first()
+    if project is None or not is_allowed(user, project, can):
+        raise Http404("No such project, or no role in it.")
+    return project
+
+
+def is_allowed(user: User | AnonymousUser, project: Project, can: Can) -> bool:
+    return role_of(user, project) in can.value
+
+
+def role_of(user: User | AnonymousUser, project: Project) -> str | None:
+    """Return the user's role; an admin has the owner's everywhere."""
+    if not isinstance(user, User):
+        return None
+    if user.is_superuser:
+        return Role.OWNER
+    membership = Membership.objects.filter(user=user, project=project).only("role").first()
+    return membership.role if membership else None
