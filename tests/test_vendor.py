@@ -1,0 +1,50 @@
+"""Vendored files are exactly what their makers published, licensed and listed."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.management import call_command
+from django.test import override_settings
+
+VENDOR = Path(settings.BASE_DIR) / "static" / "vendor"
+PACKAGES = json.loads((VENDOR / "VENDOR.json").read_text())
+FILES = [file for package in PACKAGES for file in package["files"]]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file["file"])
+def test_file_has_the_listed_digest(file):
+    digest = hashlib.sha256((VENDOR / file["file"]).read_bytes()).hexdigest()
+
+    assert digest == file["sha256"]
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package["name"])
+def test_package_names_its_version_and_carries_its_licence(package):
+    licence = (VENDOR / package["licence_file"]).read_text()
+
+    assert package["version"]
+    assert {"0BSD": "Zero-Clause BSD", "MIT": "MIT License"}[package["licence"]] in licence
+
+
+def test_every_vendored_file_is_listed():
+    listed = {file["file"] for file in FILES} | {package["licence_file"] for package in PACKAGES}
+
+    found = {path.relative_to(VENDOR).as_posix() for path in VENDOR.rglob("*") if path.is_file()}
+
+    assert found == listed | {"VENDOR.json"}
+
+
+def test_production_storage_finds_every_file_that_the_static_files_refer_to(tmp_path):
+    production = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    storages = settings.STORAGES | {"staticfiles": production}
+
+    with override_settings(STORAGES=storages, STATIC_ROOT=tmp_path):
+        call_command("collectstatic", interactive=False, verbosity=0)
+        hashed = staticfiles_storage.stored_name("vendor/htmx/htmx.min.js")
+
+    assert (tmp_path / hashed).is_file()
+    assert hashed != "vendor/htmx/htmx.min.js"
