@@ -1,6 +1,6 @@
 """One clock for all processes: the database's."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import connection
 from django.utils import timezone
@@ -16,5 +16,5 @@ def database_now() -> datetime:
         return timezone.now()
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        (now,) = cursor.fetchone()
-    return now if now.tzinfo else now.replace(tzinfo=UTC)
+        now: datetime = cursor.fetchone()[0]
+    return now

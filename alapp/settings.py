@@ -23,7 +23,7 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 def _secret_key(path: Path) -> str:
     """Return the key from the environment, else one made once and readable by its owner only."""
     if key := env.str("ALAPP_SECRET_KEY", default=""):
-        return key
+        return str(key)
     if not path.exists():
         _write_once(path, secrets.token_urlsafe(50))
     return path.read_text().strip()

@@ -102,9 +102,9 @@ def look_at(project_id: int) -> None:
 
 
 def claim(run_id: int, *, now: datetime) -> Attempt | None:
-    """Take a run that waits, or whose worker is dead; None when it is not to be had."""
-    free = Q(state=Run.State.QUEUED, due_at__lte=now) | _abandoned(now)
-    taken = Run.objects.filter(free, pk=run_id).update(
+    """Take a run that waits; None when somebody else has it or it is not due yet."""
+    waiting = Run.objects.filter(pk=run_id, state=Run.State.QUEUED, due_at__lte=now)
+    taken = waiting.update(
         state=Run.State.RUNNING,
         attempt=F("attempt") + 1,
         worker=worker_name(),

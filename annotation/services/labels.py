@@ -1,0 +1,190 @@
+"""Labels: recorded once, kept for ever; taken back and corrected by adding, never by editing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from alapp.errors import Conflict
+from annotation import schema
+from annotation.models import Assignment, Label, Project, State, User
+from annotation.services import audit, budgets, quality, queue
+
+UNDO_DEPTH = 20
+MAX_MILLISECONDS = 86_400_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the page sends: the classes, its own token, and how long it took."""
+
+    class_ids: Sequence[int]
+    client_token: UUID
+    active_ms: int = 0
+    wall_ms: int = 0
+
+
+def record(
+    *, project: Project, assignment_id: int, annotator: User, answer: Answer, now: datetime
+) -> Label:
+    """Record the answer once, however often it is sent, and close its assignment.
+
+    One short transaction for label, assignment, budget, consensus and the wake-up of the reader.
+    An answer given after its lease had moved on is kept: it fills the slot if still free, else
+    it is an extra judgement. The caller has checked that the assignment was handed to this
+    annotator. Raises ValidationError for a wrong answer, Conflict when they have another answer
+    for the item already.
+    """
+    try:
+        with transaction.atomic():
+            return _record(project, assignment_id, annotator, answer, now)
+    except IntegrityError:
+        # The same answer, sent twice at the same moment: the other one was first.
+        if label := _recorded(annotator, answer.client_token):
+            return label
+        raise Conflict("You have answered this item already.") from None
+
+
+def _recorded(annotator: User, token: UUID) -> Label | None:
+    return Label.objects.filter(annotator=annotator, client_token=token).first()
+
+
+def _record(
+    project: Project, assignment_id: int, annotator: User, answer: Answer, now: datetime
+) -> Label:
+    if label := _recorded(annotator, answer.client_token):
+        return label
+    value = _checked(project, answer.class_ids)
+    assignment = Assignment.objects.select_for_update().get(pk=assignment_id, project=project)
+    is_extra = not _take_slot(assignment, annotator, now)
+    label = _append(assignment, annotator, value, answer, is_extra=is_extra)
+    if not is_extra:
+        budgets.settle(assignment=assignment, label=label)
+    quality.update_consensus_of(project=project, item_ids=[assignment.item_id])
+    queue.look_if_complete(assignment)
+    return label
+
+
+def _checked(project: Project, class_ids: Sequence[int]) -> list[int]:
+    try:
+        return schema.check(question_of(project), class_ids)
+    except schema.AnswerError as error:
+        raise ValidationError(f"The answer was not recorded: {error}.") from None
+
+
+def question_of(project: Project) -> schema.Question:
+    classes = project.classes.values_list("pk", flat=True)
+    return schema.Question(is_multi=project.task == "multi", class_ids=frozenset(classes))
+
+
+def _take_slot(assignment: Assignment, annotator: User, now: datetime) -> bool:
+    """Close the assignment with this annotator's answer; False when the slot is not theirs.
+
+    An open slot is a lease that ran out: it is taken if the budget still allows.
+    """
+    if assignment.state == State.OPEN:
+        try:
+            with transaction.atomic():
+                budgets.reserve(assignment=assignment, annotator=annotator, now=now)
+        except budgets.BudgetExhausted:
+            return False
+    elif assignment.state != State.LEASED or assignment.annotator_id != annotator.pk:
+        return False
+    Assignment.objects.filter(pk=assignment.pk).update(
+        state=State.DONE, annotator=annotator, leased_until=None, closed_at=now
+    )
+    return True
+
+
+def _append(
+    assignment: Assignment,
+    annotator: User,
+    value: list[int] | None,
+    answer: Answer,
+    *,
+    is_extra: bool,
+) -> Label:
+    last = _last_of(annotator, assignment.item_id)
+    if last is not None and last.value is not None and value is not None:
+        raise Conflict("You have answered this item already.")
+    return Label.objects.create(
+        project_id=assignment.project_id,
+        item_id=assignment.item_id,
+        assignment=assignment,
+        annotator=annotator,
+        value=value,
+        revision=last.revision + 1 if last else 0,
+        supersedes=last,
+        purpose=assignment.purpose,
+        client_token=answer.client_token,
+        is_extra=is_extra,
+        active_ms=min(max(answer.active_ms, 0), MAX_MILLISECONDS),
+        wall_ms=min(max(answer.wall_ms, 0), MAX_MILLISECONDS),
+        prediction=assignment.prediction,
+        model_version=assignment.model_version,
+    )
+
+
+def _last_of(annotator: User, item_id: int) -> Label | None:
+    labels = Label.objects.filter(item=item_id, annotator=annotator)
+    return labels.order_by("-revision").first()
+
+
+def undo(*, project: Project, annotator: User, token: UUID, now: datetime) -> Assignment:
+    """Take back the annotator's last answer and lease its item to them again.
+
+    Only their last 20 answers, so that a whole day is not unravelled by a stuck key. Sending the
+    same token twice takes back one. Raises Conflict when there is nothing to take back.
+    """
+    try:
+        with transaction.atomic():
+            return _undo(project, annotator, token, now)
+    except IntegrityError:
+        raise Conflict("That answer has just been taken back.") from None
+
+
+def _undo(project: Project, annotator: User, token: UUID, now: datetime) -> Assignment:
+    if done := _recorded(annotator, token):
+        return Assignment.objects.get(labels=done)
+    last = undoable(project=project, annotator=annotator)
+    if last is None or last.assignment is None:
+        raise Conflict("There is no answer of yours to take back.")
+    assignment = Assignment.objects.select_for_update().get(pk=last.assignment.pk)
+    _append(assignment, annotator, None, Answer((), token), is_extra=last.is_extra)
+    if not last.is_extra:
+        _lease_again(assignment, project, now)
+    quality.update_consensus_of(project=project, item_ids=[assignment.item_id])
+    audit.note(
+        "label.undo",
+        actor=annotator,
+        project=project,
+        target=f"item {last.item_id}",
+        before=last.value,
+    )
+    return assignment
+
+
+def undoable(*, project: Project, annotator: User) -> Label | None:
+    """Return the annotator's newest answer that stands, if it is among their last 20 rows."""
+    rows = Label.objects.filter(project=project, annotator=annotator, origin="annotator")
+    recent = rows.order_by("-pk").values("pk")[: 2 * UNDO_DEPTH]
+    return (
+        Label.objects.current()
+        .filter(pk__in=list(recent.values_list("pk", flat=True)))
+        .order_by("-pk")
+        .first()
+    )
+
+
+def _lease_again(assignment: Assignment, project: Project, now: datetime) -> None:
+    """Give the slot back to the annotator whose answer it held, what it cost reserved again."""
+    budgets.unsettle(assignment=assignment)
+    Assignment.objects.filter(pk=assignment.pk).update(
+        # leased_at stays as it was, so that this is again the first of what they hold.
+        state=State.LEASED,
+        leased_until=now + timedelta(seconds=project.lease_seconds),
+        closed_at=None,
+    )

@@ -1,0 +1,45 @@
+"""Consensus: the agreed answer of an item, made anew from its labels whenever they change."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from annotation.models import Consensus, Label, Project
+
+Answer = tuple[int, ...]
+
+
+def update_consensus_of(*, project: Project, item_ids: Sequence[int]) -> None:
+    """Make the consensus of these items anew, inside the caller's transaction."""
+    answers: dict[int, list[Answer]] = {item_id: [] for item_id in item_ids}
+    labels = Label.objects.current().filter(project=project, item__in=item_ids).order_by("pk")
+    for item_id, value in labels.values_list("item_id", "value"):
+        answers[item_id].append(tuple(value or ()))
+    Consensus.objects.filter(item__in=[i for i, given in answers.items() if not given]).delete()
+    Consensus.objects.bulk_create(
+        [_consensus(project, item_id, given) for item_id, given in answers.items() if given],
+        batch_size=2_000,
+        update_conflicts=True,
+        unique_fields=["item"],
+        update_fields=["value", "certainty", "n_labels"],
+    )
+
+
+def _consensus(project: Project, item_id: int, answers: Sequence[Answer]) -> Consensus:
+    value, certainty = agree(answers)
+    return Consensus(
+        project=project,
+        item_id=item_id,
+        value=list(value),
+        certainty=certainty,
+        n_labels=len(answers),
+    )
+
+
+def agree(answers: Iterable[Answer]) -> tuple[Answer, float]:
+    """Return the answer most people gave and their share; of equals, the one given first.
+
+    The share tells ties apart: two answers at one half each are known to be undecided.
+    """
+    counts = Counter(answers)
+    value, n = counts.most_common(1)[0]
+    return value, n / counts.total()

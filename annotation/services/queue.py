@@ -1,0 +1,252 @@
+"""The queue: claim by one conditional update, skip, release. Nobody waits, no slot goes twice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from alapp.errors import Conflict
+from annotation.models import (
+    Assignment,
+    Batch,
+    Item,
+    Label,
+    Project,
+    Skip,
+    State,
+    Status,
+    User,
+)
+from annotation.services import budgets, runs
+
+# The batch that collects what was asked outside any round, because the queue had run dry.
+FALLBACK_BATCH = -1
+# How long the first batch may take to appear before items are handed out without it.
+PREPARING = timedelta(seconds=60)
+# How often a claim tries again after losing an assignment to somebody else.
+TRIES = 20
+
+
+class Nothing(Enum):
+    """Why there is nothing to label."""
+
+    DRAFT = "draft"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    PREPARING = "preparing"
+    BUDGET = "budget"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What lies before an annotator: held assignments in order; when none, why."""
+
+    assignments: list[Assignment]
+    nothing: Nothing | None = None
+    message: str = ""
+
+
+def sit_down(*, project: Project, annotator: User, now: datetime, wanted: int = 2) -> Desk:
+    """Return what the annotator holds, filled up to `wanted`: the current item and the next.
+
+    A refresh or a second tab gets the same items; their leases are renewed.
+    """
+    held = renew(project=project, annotator=annotator, now=now)
+    if reason := _closed(project):
+        return Desk(held, reason)
+    while len(held) < wanted:
+        try:
+            assignment = claim(project=project, annotator=annotator, now=now)
+        except budgets.BudgetExhausted as error:
+            return Desk(held, Nothing.BUDGET, str(error))
+        if assignment is None:
+            return Desk(held, _why_empty(project, now))
+        held.append(assignment)
+    return Desk(held)
+
+
+def _closed(project: Project) -> Nothing | None:
+    if project.status == Status.ACTIVE:
+        return None
+    return Nothing(project.status)
+
+
+def _why_empty(project: Project, now: datetime) -> Nothing:
+    return Nothing.PREPARING if _is_preparing(project, now) else Nothing.EMPTY
+
+
+def renew(*, project: Project, annotator: User, now: datetime) -> list[Assignment]:
+    """Return the annotator's leases, oldest first, renewed; one that ran out but was not given
+    to another is still theirs."""
+    held = list(_held_by(project, annotator).order_by("leased_at", "pk"))
+    if held:
+        until = now + timedelta(seconds=project.lease_seconds)
+        _held_by(project, annotator).update(leased_until=until)
+    return held
+
+
+def _held_by(project: Project, annotator: User) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(project=project, annotator=annotator, state=State.LEASED)
+
+
+def claim(*, project: Project, annotator: User, now: datetime) -> Assignment | None:
+    """Lease the next assignment to the annotator; None when there is none for them.
+
+    Order: the newest batch, its reserve, and, the queue being dry, an item of the pool at random,
+    which the progress page shows as a fallback. Raises budgets.BudgetExhausted.
+    """
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic():
+                candidate = _candidate(project, annotator, now)
+                if candidate is None:
+                    return None
+                if _lease(candidate, annotator, project, now):
+                    budgets.reserve(assignment=candidate, annotator=annotator, now=now)
+                    return candidate
+        except IntegrityError:
+            # Two claims fell back on the same item; its slot is unique, the other one has it.
+            continue
+    raise Conflict("Many people are asking at once. Please try again.")
+
+
+def _candidate(project: Project, annotator: User, now: datetime) -> Assignment | None:
+    candidate = _open_for(project, annotator).first()
+    if candidate is None and release_expired(project=project, now=now):
+        candidate = _open_for(project, annotator).first()
+    if candidate is None and not _is_preparing(project, now):
+        candidate = _fall_back(project, annotator)
+    return candidate
+
+
+def _open_for(project: Project, annotator: User) -> QuerySet[Assignment]:
+    """Return what may be handed to the annotator, best first; locked rows are others' claims."""
+    seen = Q(Exists(Label.objects.filter(item=OuterRef("item"), annotator=annotator)))
+    seen |= Q(Exists(Skip.objects.filter(item=OuterRef("item"), annotator=annotator)))
+    seen |= Q(Exists(Assignment.objects.filter(item=OuterRef("item"), annotator=annotator)))
+    return (
+        Assignment.objects.filter(project=project, state=State.OPEN)
+        .exclude(seen)
+        .order_by("in_reserve", "-batch", "position")
+        .select_for_update(skip_locked=True)
+    )
+
+
+def _lease(candidate: Assignment, annotator: User, project: Project, now: datetime) -> bool:
+    """Take the assignment if it is still open: of two who try, one gets a row count of 0."""
+    candidate.state, candidate.annotator = State.LEASED, annotator
+    candidate.leased_at = now
+    candidate.leased_until = now + timedelta(seconds=project.lease_seconds)
+    return bool(
+        Assignment.objects.filter(pk=candidate.pk, state=State.OPEN).update(
+            state=State.LEASED,
+            annotator=annotator,
+            leased_at=candidate.leased_at,
+            leased_until=candidate.leased_until,
+        )
+    )
+
+
+def _is_preparing(project: Project, now: datetime) -> bool:
+    """Say whether the first batch is still to come and may be waited for."""
+    if Batch.objects.filter(project=project, number__gte=0).exists():
+        return False
+    return project.started_at is None or now < project.started_at + PREPARING
+
+
+def _fall_back(project: Project, annotator: User) -> Assignment | None:
+    """Ask about an item nobody was asked about, from the far end of the audit order.
+
+    The far end is a random place that never reaches the audit items.
+    """
+    asked = Assignment.objects.filter(item=OuterRef("pk")).exclude(state=State.WITHDRAWN)
+    skipped = Skip.objects.filter(item=OuterRef("pk"), annotator=annotator)
+    item = (
+        Item.objects.filter(project=project, withdrawn_at=None)
+        .exclude(Exists(asked))
+        .exclude(Exists(Label.objects.filter(item=OuterRef("pk"))))
+        .exclude(Exists(skipped))
+        .order_by("-audit_rank")
+        .select_for_update(skip_locked=True)
+        .first()
+    )
+    if item is None:
+        return None
+    batch, _ = Batch.objects.get_or_create(project=project, number=FALLBACK_BATCH)
+    return Assignment.objects.create(
+        project=project, batch=batch, item=item, position=0, reason={"code": "fallback"}
+    )
+
+
+def release_expired(*, project: Project, now: datetime) -> int:
+    """Return leases that ran out to the queue, with what they reserved; their number."""
+    expired = Assignment.objects.filter(project=project, state=State.LEASED, leased_until__lt=now)
+    with transaction.atomic():
+        ids = list(expired.select_for_update(skip_locked=True).values_list("pk", flat=True))
+        return _reopen(expired.filter(pk__in=ids), ids)
+
+
+def release(*, project: Project, annotator: User) -> int:
+    """Return everything the annotator holds to the queue: they left, or a lead decided so."""
+    with transaction.atomic():
+        held = _held_by(project, annotator)
+        ids = list(held.select_for_update().values_list("pk", flat=True))
+        return _reopen(held.filter(pk__in=ids), ids)
+
+
+def _reopen(leased: QuerySet[Assignment], ids: Sequence[int]) -> int:
+    if not ids:
+        return 0
+    budgets.release(assignment_ids=ids)
+    return leased.update(state=State.OPEN, annotator=None, leased_at=None, leased_until=None)
+
+
+@transaction.atomic
+def skip(
+    *, project: Project, assignment_id: int, annotator: User, reason: str, now: datetime
+) -> None:
+    """Pass on an item: it goes to others, and after `max_skips` people to the lead.
+
+    Skipping twice changes nothing. Raises ValidationError for an unknown reason, Conflict when
+    the assignment is no longer the annotator's.
+    """
+    if reason not in Skip.Reason.values:
+        raise ValidationError(f"{reason!r} is not a reason to skip.")
+    if Skip.objects.filter(assignment=assignment_id, annotator=annotator).exists():
+        return
+    held = _held_by(project, annotator).select_for_update().filter(pk=assignment_id).first()
+    if held is None:
+        raise Conflict("This item is no longer yours; it has gone back to the queue.")
+    Skip.objects.create(item_id=held.item_id, assignment=held, annotator=annotator, reason=reason)
+    budgets.release(assignment_ids=[held.pk])
+    _after_skip(project, held, now)
+
+
+def _after_skip(project: Project, held: Assignment, now: datetime) -> None:
+    is_for_lead = held.skips.count() >= project.max_skips
+    Assignment.objects.filter(pk=held.pk).update(
+        state=State.SKIPPED if is_for_lead else State.OPEN,
+        annotator=None,
+        leased_at=None,
+        leased_until=None,
+        closed_at=now if is_for_lead else None,
+    )
+    if is_for_lead:
+        look_if_complete(held)
+
+
+def look_if_complete(assignment: Assignment) -> None:
+    """Wake the reader when this was the last wanted answer of its batch.
+
+    Only a hint, so that the next batch comes at once: the tick finds the same from the rows.
+    """
+    wanted = Assignment.objects.filter(
+        batch=assignment.batch_id, in_reserve=False, state__in=[State.OPEN, State.LEASED]
+    )
+    if not assignment.in_reserve and not wanted.exists():
+        runs.look_at.enqueue(assignment.project_id)
