@@ -26,6 +26,8 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "alapp-lock"
 # dev.lock holds everything core.lock holds, at the same versions.
 SATISFIED_BY = {"core": ("core", "dev"), "dev": ("dev",)}
+# What pip says once for each line of the lock: a name or, from a folder, a file.
+PACKAGE = re.compile(r"(?:Collecting|Processing|Requirement \D+:) (\S+).*\(from -r ")
 OFFLINE = re.compile(
     r"NewConnectionError|NameResolutionError|name resolution|Network is unreachable"
     r"|ConnectTimeoutError|ReadTimeoutError|ProxyError|Connection (refused|reset|aborted)"
@@ -125,10 +127,11 @@ def _follow(command: list[str], total: int) -> tuple[int, list[str]]:
     ) as pip:
         for line in pip.stdout or ():
             lines.append(line)
-            package = re.match(r"(?:Collecting|Requirement already satisfied:) (\S+)==", line)
+            package = PACKAGE.match(line)
             if package:
                 done += 1
-                _progress(f"{done:3}/{total} {package.group(1)}", done % 10 == 0)
+                name = re.split(r"==|-\d", os.path.basename(package.group(1)))[0]
+                _progress(f"{done:3}/{total} {name}", done % 10 == 0)
             elif line.startswith("Installing collected packages"):
                 _progress("unpacking", True)
     _progress("", False)
