@@ -107,8 +107,8 @@ def _check_keys(drafts: Sequence[ClassDraft]) -> None:
         key = draft.key.strip().lower()
         if key and key not in KEYS:
             raise ValidationError(
-                f"{draft.name}: the key {draft.key!r} cannot be used; u, s, f, g and c are commands, "
-                "and a key is one digit or letter."
+                f"{draft.name}: the key {draft.key!r} cannot be used; u, s, f, g and c are "
+                "commands, and a key is one digit or letter."
             )
         if key and key in owner:
             raise ValidationError(f"The key {key!r} stands for {owner[key]} and for {draft.name}.")

@@ -1,14 +1,296 @@
 """run_round: the one function that production and simulation both call."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+
+import numpy as np
+from numpy.random import Generator
+
+from selection.core import evaluation, health, picking
+from selection.core.catalog import ESTIMATORS, STOPPING, STRATEGIES, Strategy, resolve
+from selection.core.chunks import predict, rows
 from selection.core.config import LoopConfig
-from selection.core.types import RoundFacts, RoundResult
+from selection.core.estimators import fit
+from selection.core.facts_check import check
+from selection.core.linear import LinearModel
+from selection.core.types import (
+    Badge,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Metric,
+    NeedsTwoClassesError,
+    PastRound,
+    Picked,
+    PoolView,
+    RoundFacts,
+    RoundResult,
+    StopFacts,
+    Timings,
+    Verdict,
+)
+
+STOP_SET = 2000
+AUDIT_POOL_SHARE = 4
+NO_LABELS, ONE_CLASS = "no labels yet", "the labels show only one class so far"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The model on the audit labels; empty without a model or without labels."""
+
+    metrics: tuple[Metric, ...] = ()
+    hits: BoolArray | None = None
+    f1_samples: FloatArray | None = None
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Seconds per part of the round."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def time(self, part: str) -> Iterator[None]:
+        start = perf_counter()
+        yield
+        self.seconds[part] = self.seconds.get(part, 0.0) + perf_counter() - start
 
 
 def audit_size(n_items: int, config: LoopConfig) -> int:
-    """How many leading items of the audit order are reserved: audit_max, at most a quarter."""
-    return 0 if config.audit_share == 0 else min(config.audit_max, n_items // 4)
+    """How many leading items of the audit order are reserved: audit_max, at most a quarter.
+
+    Shapes: none. Unit: items. Errors: none. Source: design of the loop. Once a project runs,
+    the caller keeps the number it started with or calls `grown_audit_size`.
+    """
+    if config.audit_share == 0:
+        return 0
+    return min(config.audit_max, n_items // AUDIT_POOL_SHARE)
+
+
+def grown_audit_size(audit_order: IntArray, used: IntArray, config: LoopConfig) -> int:
+    """`audit_size` after an import: stops before the first item that was used otherwise.
+
+    Shapes: audit_order (n,), used (u,) positions ever trained on or handed out as query. Unit:
+    items. Errors: none. Source: ours; new items push old ones down the order, so that little
+    is lost, and a leading part of a random order stays a random sample.
+    """
+    wanted = audit_size(len(audit_order), config)
+    clashes = np.flatnonzero(np.isin(audit_order[:wanted], used))
+    return int(clashes[0]) if len(clashes) else wanted
 
 
 def run_round(facts: RoundFacts, config: LoopConfig) -> RoundResult:
-    """Fit, evaluate, judge whether to stop, score and pick: one round, a pure function."""
-    raise NotImplementedError
+    """Fit, evaluate, judge whether to stop, score and pick: one round, a pure function.
+
+    Shapes: as in RoundFacts. Unit: none. Raises FactsError when the facts contradict each other
+    and ScoreError when a strategy fails. Source: design of the loop. The same facts and config
+    give the same result bit for bit (timings excepted) on one machine and BLAS.
+    """
+    reserved = audit_size(facts.n_items, config)
+    reserved = reserved if facts.audit_reserved is None else facts.audit_reserved
+    check(facts, reserved, config.task)
+    clock = Clock()
+    kept = facts.audit_order[:reserved]
+    with clock.time("fit"):
+        model, remarks = _fit(facts, config)
+    view = _view(facts, config, kept, model)
+    with clock.time("evaluate"):
+        measured = _measure(facts, config, model)
+        past = _past(facts, config, kept, model, measured)
+    audits = kept[~facts.unavailable[kept]]
+    past, verdicts = _judge(facts, config, past, measured, view.n + len(audits), reserved)
+    picks, badges = _pick(facts, config, view, audits, reserved, clock)
+    return RoundResult(
+        number=facts.number,
+        picks=picks,
+        model=model,
+        metrics=measured.metrics,
+        verdicts=verdicts,
+        health=(*remarks, *badges, *_remarks(facts, picks, audits, reserved)),
+        timings=Timings(**clock.seconds),
+        past=past,
+        train_counts=evaluation.class_counts(facts.train_targets),
+        audit_counts=evaluation.class_counts(facts.audit_targets),
+        n_candidates=view.n + len(audits),
+    )
+
+
+def _fit(facts: RoundFacts, config: LoopConfig) -> tuple[LinearModel | None, list[Badge]]:
+    """The model, or None where the labels cannot teach one; `_why_no_model` says why."""
+    if len(facts.train_positions) == 0:
+        return None, []
+    entry = ESTIMATORS[config.estimator]
+    params = entry.check_params(config.estimator_params, "estimator_params")
+    X = rows(facts.features, facts.train_positions)
+    try:
+        fitted = fit(
+            resolve(entry), params, X, facts.train_targets, facts.train_weights, task=config.task
+        )
+    except NeedsTwoClassesError:
+        return None, []
+    return fitted.model, [] if fitted.converged else [health.not_converged()]
+
+
+def _view(
+    facts: RoundFacts, config: LoopConfig, kept: IntArray, model: LinearModel | None
+) -> PoolView:
+    """Reserved audit items are neither candidates nor, while out, part of what is covered."""
+    free = ~facts.unavailable
+    free[kept] = False
+    free[facts.train_positions] = False
+    free[facts.pending] = False
+    free[facts.audit_positions] = False
+    out = np.setdiff1d(facts.pending, np.concatenate([kept, facts.audit_positions]))
+    return PoolView(
+        features=facts.features,
+        candidates=np.flatnonzero(free).astype(np.int64),
+        covered=np.union1d(facts.train_positions, out).astype(np.int64),
+        labelled=facts.train_positions,
+        targets=facts.train_targets,
+        task=config.task,
+        model=model,
+    )
+
+
+def _measure(facts: RoundFacts, config: LoopConfig, model: LinearModel | None) -> Measured:
+    if model is None or len(facts.audit_positions) == 0:
+        return Measured()
+    proba = predict(model, facts.features, facts.audit_positions)
+    answers = evaluation.decide(proba, config.task)
+    hits = evaluation.correct(answers, facts.audit_targets, config.task)
+    f1, samples = evaluation.macro_f1(
+        answers, facts.audit_targets, config.task, rng=_stream(facts, "bootstrap")
+    )
+    return Measured((evaluation.accuracy(hits), f1), hits, samples)
+
+
+def _past(
+    facts: RoundFacts,
+    config: LoopConfig,
+    kept: IntArray,
+    model: LinearModel | None,
+    measured: Measured,
+) -> PastRound:
+    """What later rounds may know of this one: answers on the stop set and on audit items."""
+    plain = PastRound(
+        number=facts.number,
+        n_labels=len(facts.train_positions),
+        n_audit=len(facts.audit_positions),
+        metrics=measured.metrics,
+        has_model=model is not None,
+    )
+    if model is None:
+        return plain
+    stop_set = np.sort(facts.audit_order[-min(STOP_SET, facts.n_items) :])
+    return replace(
+        plain,
+        stop_positions=stop_set,
+        stop_predictions=evaluation.decide(predict(model, facts.features, stop_set), config.task),
+        audit_positions=kept,
+        audit_predictions=evaluation.decide(predict(model, facts.features, kept), config.task),
+    )
+
+
+def _judge(
+    facts: RoundFacts,
+    config: LoopConfig,
+    past: PastRound,
+    measured: Measured,
+    n_candidates: int,
+    reserved: int,
+) -> tuple[PastRound, tuple[Verdict, ...]]:
+    """Every configured rule's verdict, and the round with the error probability it spent."""
+    seen = StopFacts(
+        rounds=(*facts.history, past),
+        n_candidates=n_candidates,
+        audit_size=reserved,
+        budget_left=facts.budget_left,
+        target_metric=config.target_metric,
+        target_value=config.target_value,
+        confidence=config.confidence,
+        audit_hits=measured.hits,
+        audit_counts=evaluation.class_counts(facts.audit_targets),
+        f1_samples=measured.f1_samples,
+    )
+    verdicts = tuple(
+        resolve(STOPPING[rule])(seen, **STOPPING[rule].check_params(params, f"stopping.{rule}"))
+        for rule, params in config.stopping.items()
+    )
+    spent = sum(verdict.alpha_spent for verdict in verdicts)
+    return replace(past, alpha_spent=spent), verdicts
+
+
+def _pick(
+    facts: RoundFacts,
+    config: LoopConfig,
+    view: PoolView,
+    audits: IntArray,
+    reserved: int,
+    clock: Clock,
+) -> tuple[tuple[Picked, ...], list[Badge]]:
+    slots = picking.plan_slots(
+        config,
+        number=facts.number,
+        queries=view.n,
+        audits=len(audits),
+        budget_left=facts.budget_left,
+    )
+    queries, badges = _queries(facts, config, view, slots.queries, clock)
+    measured = audits[: slots.batch_audit + slots.reserve_audit]
+    chance = reserved / max(facts.n_items, 1)
+    mix = _stream(facts, "mix")
+    with clock.time("pick"):
+        return picking.assemble(queries, measured, slots, view, chance, mix), badges
+
+
+def _queries(
+    facts: RoundFacts, config: LoopConfig, view: PoolView, size: int, clock: Clock
+) -> tuple[picking.Queries, list[Badge]]:
+    """By the strategy if it can run, else by the cold start, and then a badge says why."""
+    strategy = STRATEGIES[config.strategy]
+    why = _why_cold(facts, strategy, view)
+    if why or size == 0:
+        with clock.time("pick"):
+            queries = picking.start_cold(view, size, config, _stream(facts, "cold"))
+        return queries, [health.fallback(strategy.name, config.cold_start, why)] if why else []
+    among = _sampled(view, strategy, _stream(facts, "sample"))
+    with clock.time("score"):
+        scores = picking.score_pool(strategy, among, config, _stream(facts, "score"))
+    with clock.time("pick"):
+        rng = _stream(facts, "pick")
+        queries = picking.query(strategy, scores, among, size, config, rng)
+    return queries, health.degenerate(scores)
+
+
+def _why_cold(facts: RoundFacts, strategy: Strategy, view: PoolView) -> str:
+    if len(facts.train_positions) == 0:
+        return NO_LABELS
+    return ONE_CLASS if strategy.needs_proba and view.model is None else ""
+
+
+def _sampled(view: PoolView, strategy: Strategy, rng: Generator) -> PoolView:
+    """A random part of the candidates for strategies whose cost must not grow with the pool."""
+    if not 0 < strategy.sample < view.n:
+        return view
+    some = np.sort(rng.choice(view.n, strategy.sample, replace=False))
+    return replace(view, candidates=view.candidates[some])
+
+
+def _remarks(
+    facts: RoundFacts, picks: tuple[Picked, ...], audits: IntArray, reserved: int
+) -> list[Badge]:
+    batch = np.array([pick.position for pick in picks if not pick.in_reserve], dtype=np.int64)
+    return [
+        *health.unseen_classes(evaluation.class_counts(facts.train_targets)),
+        *health.constant_features(facts.features),
+        *health.redundancy(facts.features, batch),
+        *health.audit_state(len(facts.audit_positions), reserved, len(audits)),
+    ]
+
+
+def _stream(facts: RoundFacts, purpose: str) -> Generator:
+    """Independent randomness per round and purpose, so that one part cannot disturb another."""
+    return np.random.default_rng([facts.seed, facts.number, *purpose.encode()])

@@ -205,8 +205,8 @@ class Reason:
     """Why an item was picked: a code with class numbers and figures, worded by the pages.
 
     codes: audit, random (probability), uncertain (top two classes, their probabilities),
-    novel (distance to the nearest covered item), typical (share of the pool it stands for),
-    fallback_typical (as typical, because no model could be fitted).
+    novel (distance to the nearest covered item), typical (a first pick that stands for
+    many items). Multi-label: uncertain names the one least sure class and its probability.
     """
 
     code: str
@@ -271,7 +271,12 @@ class Badge:
 
 @dataclass(frozen=True)
 class StopFacts:
-    """What the stopping rules see: rounds oldest first, the current one last."""
+    """What the stopping rules see: rounds oldest first, the current one last.
+
+    n_candidates items are left to pick, audit_size are reserved. Of the current model on the
+    audit labels: audit_hits (A,) right or wrong, audit_counts (C,) labels per class, f1_samples
+    sorted resamples of macro-F1; all None without a model or audit labels.
+    """
 
     rounds: tuple[PastRound, ...]
     n_candidates: int
@@ -280,8 +285,9 @@ class StopFacts:
     target_metric: str = "accuracy"
     target_value: float | None = None
     confidence: float = 0.95
-    audit_correct: int | None = None
-    bootstrap_f1: FloatArray | None = None
+    audit_hits: BoolArray | None = None
+    audit_counts: FloatArray | None = None
+    f1_samples: FloatArray | None = None
 
 
 @dataclass(frozen=True)

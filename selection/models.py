@@ -1,0 +1,127 @@
+"""The reader's tables: how a project selects, and what every round saw, found and picked."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class SelectionConfig(models.Model):
+    """How a project selects. `config` is a LoopConfig, `features` says what the model reads."""
+
+    class OnStop(models.TextChoices):
+        ADVISE = "advise", "Advise"
+        PAUSE = "pause", "Pause the project"
+
+    project = models.OneToOneField(
+        "annotation.Project",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="selection_config",
+    )
+    config = models.JSONField(default=dict)
+    features = models.CharField(max_length=40, default="auto")
+    features_params = models.JSONField(default=dict)
+    on_stop = models.CharField(max_length=10, choices=OnStop, default=OnStop.ADVISE)
+
+    def __str__(self) -> str:
+        return f"selection of project {self.project_id}"
+
+
+class Round(models.Model):
+    """One round, with everything needed to repeat it: seed, configuration, revision, hashes."""
+
+    project = models.ForeignKey(
+        "annotation.Project", on_delete=models.CASCADE, related_name="rounds"
+    )
+    number = models.PositiveIntegerField()
+    # Fits a bigint and every random generator; made from the project's seed and the number.
+    seed = models.BigIntegerField()
+    config = models.JSONField()
+    features_version = models.CharField(max_length=80)
+    label_revision = models.BigIntegerField()
+    n_items = models.PositiveIntegerField()
+    n_labels = models.PositiveIntegerField()
+    n_train = models.PositiveIntegerField()
+    n_audit = models.PositiveIntegerField()
+    audit_reserved = models.PositiveIntegerField()
+    # Empty when nothing could be fitted yet.
+    model_version = models.CharField(max_length=40, blank=True)
+    model_file = models.CharField(max_length=120, blank=True)
+    verdicts = models.JSONField(default=list)
+    health = models.JSONField(default=list)
+    timings = models.JSONField(default=dict)
+    # {"candidates": n, "spent": alpha, ...}: what later rounds and pages want to know in short.
+    facts = models.JSONField(default=dict)
+    published_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="round_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"round {self.number} of project {self.project_id}"
+
+
+class Predictions(models.Model):
+    """What a round's model said of the audit items and of the stop set: [item id, answer] pairs.
+
+    Kept, so that a later round can measure this model on newer audit labels.
+    """
+
+    round = models.OneToOneField(
+        Round, on_delete=models.CASCADE, primary_key=True, related_name="predictions"
+    )
+    audit = models.JSONField(default=list)
+    stop_set = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"predictions of {self.round_id}"
+
+
+class Pick(models.Model):
+    """One item a round asked for: where in the batch, what for, and why."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="picks")
+    item = models.ForeignKey("annotation.Item", on_delete=models.CASCADE, related_name="picks")
+    position = models.PositiveIntegerField()
+    purpose = models.CharField(max_length=10)
+    in_reserve = models.BooleanField(default=False)
+    strategy = models.CharField(max_length=40)
+    score = models.FloatField(null=True)
+    reason = models.JSONField(default=dict)
+    # The chance of being picked, where chance decided.
+    probability = models.FloatField(null=True)
+    predicted_class = models.BigIntegerField(null=True)
+    confidence = models.FloatField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "position"], name="pick_position_once"),
+            models.UniqueConstraint(fields=["round", "item"], name="pick_item_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"pick {self.position} of round {self.round_id}"
+
+
+class Metric(models.Model):
+    """An estimate with its 95 % interval and the number of audit labels it rests on."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="metrics")
+    name = models.CharField(max_length=30)
+    value = models.FloatField()
+    low = models.FloatField()
+    high = models.FloatField()
+    n = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "name"], name="metric_once"),
+            models.CheckConstraint(
+                condition=models.Q(low__lte=models.F("value"), high__gte=models.F("value")),
+                name="metric_within_interval",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value:.3f} of round {self.round_id}"
