@@ -243,7 +243,10 @@ def _pick(
     chance = reserved / max(facts.n_items, 1)
     mix = _stream(facts, "mix")
     with clock.time("pick"):
-        return picking.assemble(queries, measured, slots, view, chance, mix), badges
+        picks = picking.assemble(queries, measured, slots, view, chance, mix)
+    got = sum(1 for pick in picks if not pick.in_reserve)
+    short = health.short_batch(got, config.batch_size, budget_left=facts.budget_left)
+    return picks, [*badges, *short]
 
 
 def _queries(

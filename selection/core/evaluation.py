@@ -1,0 +1,113 @@
+"""Estimates with intervals from audit items: random items that never trained a model."""
+
+import numpy as np
+from numpy.random import Generator
+from scipy.special import betaincinv
+
+from selection.core.types import BoolArray, CoreError, FloatArray, IntArray, Metric, Task
+
+RESAMPLES = 2000
+
+
+def decide(proba: FloatArray, task: Task) -> IntArray:
+    """What the model answers: (m,) likeliest class, or (m, C) 0/1 with probability over 1/2.
+
+    Shapes: proba (m, C). Unit: class number, or 0/1. Errors: none. Ties go to the lower class
+    number. Source: definition.
+    """
+    if task == "multi":
+        return np.asarray(proba > 0.5, dtype=np.int64)
+    return np.asarray(proba.argmax(axis=1), dtype=np.int64)
+
+
+def correct(predicted: IntArray, targets: FloatArray, task: Task) -> BoolArray:
+    """Which answers match: (m,) bool; multi-label needs every class right.
+
+    Shapes: predicted as from `decide`, targets (m, C). Unit: none. Raises CoreError when the
+    lengths differ. Source: definition; a soft target counts as its likeliest answer.
+    """
+    if len(predicted) != len(targets):
+        raise CoreError(f"{len(predicted)} predictions for {len(targets)} audit labels")
+    truth = decide(targets, task)
+    same = predicted == truth
+    return np.asarray(same.all(axis=1) if task == "multi" else same, dtype=np.bool_)
+
+
+def clopper_pearson(successes: int, n: int, alpha: float) -> tuple[float, float]:
+    """Exact bounds (low, high) of a share, each wrong with probability at most alpha.
+
+    Shapes: none. Unit: share in [0, 1]; a two-sided 95 % interval has alpha 0.025. Raises
+    CoreError unless 0 <= successes <= n and n > 0. Source: Clopper and Pearson 1934.
+    """
+    if not (0 <= successes <= n and n > 0):
+        raise CoreError(f"{successes} successes of {n} is not a share")
+    low = 0.0 if successes == 0 else float(betaincinv(successes, n - successes + 1, alpha))
+    high = 1.0 if successes == n else float(betaincinv(successes + 1, n - successes, 1 - alpha))
+    return low, high
+
+
+def accuracy(hits: BoolArray, *, confidence: float = 0.95) -> Metric:
+    """Share of right answers with its exact interval.
+
+    Shapes: hits (n,). Unit: share in [0, 1]. Raises CoreError when n is 0. Source: Clopper and
+    Pearson 1934.
+    """
+    low, high = clopper_pearson(int(hits.sum()), len(hits), (1 - confidence) / 2)
+    return Metric("accuracy", float(hits.mean()), low, high, len(hits))
+
+
+def macro_f1(
+    predicted: IntArray, targets: FloatArray, task: Task, *, rng: Generator
+) -> tuple[Metric, FloatArray]:
+    """Mean F1 of the classes that occur, its interval, and the (2000,) sorted resamples.
+
+    Shapes: predicted as from `decide`, targets (n, C). Unit: in [0, 1]. Raises CoreError when n
+    is 0. Source: percentile bootstrap (Efron 1979); classes neither true nor predicted in a
+    resample are left out of its mean.
+    """
+    n = len(targets)
+    if n == 0:
+        raise CoreError("no audit labels to measure on")
+    yes, truth = _indicators(predicted, decide(targets, task), targets.shape[1], task)
+    draws = rng.multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
+    samples = np.sort(_mean_f1(draws.astype(np.float64), yes, truth))
+    value = float(_mean_f1(np.ones((1, n)), yes, truth)[0])
+    low, high = np.quantile(samples, [0.025, 0.975])
+    return Metric("macro_f1", value, min(float(low), value), max(float(high), value), n), samples
+
+
+def macro_f1_value(predicted: IntArray, targets: FloatArray, task: Task) -> float:
+    """Mean F1 of the classes that occur, without an interval.
+
+    Shapes: as `macro_f1`. Unit: in [0, 1]. Raises CoreError when n is 0. Source: definition.
+    """
+    if len(targets) == 0:
+        raise CoreError("no labels to measure on")
+    yes, truth = _indicators(predicted, decide(targets, task), targets.shape[1], task)
+    return float(_mean_f1(np.ones((1, len(targets))), yes, truth)[0])
+
+
+def class_counts(targets: FloatArray) -> FloatArray:
+    """Labels per class: (C,) summed targets.
+
+    Shapes: targets (n, C). Unit: labels, fractional when soft. Errors: none. Source: definition.
+    """
+    return np.asarray(targets.sum(axis=0), dtype=np.float64)
+
+
+def _indicators(
+    predicted: IntArray, truth: IntArray, n_classes: int, task: Task
+) -> tuple[FloatArray, FloatArray]:
+    if task == "multi":
+        return predicted.astype(np.float64), truth.astype(np.float64)
+    eye = np.eye(n_classes)
+    return eye[predicted], eye[truth]
+
+
+def _mean_f1(draws: FloatArray, yes: FloatArray, truth: FloatArray) -> FloatArray:
+    """F1 = 2 TP / (predicted + true), per draw (rows) and class, averaged where it exists."""
+    both = draws @ (yes * truth)
+    sizes = draws @ (yes + truth)
+    exists = sizes > 0
+    f1 = np.divide(2 * both, sizes, out=np.zeros_like(both), where=exists)
+    return np.asarray(f1.sum(axis=1) / np.maximum(exists.sum(axis=1), 1), dtype=np.float64)

@@ -1,0 +1,70 @@
+"""Refuse facts that contradict each other, before anything is computed from them."""
+
+import numpy as np
+
+from selection.core.types import FactsError, IntArray, RoundFacts, Task
+
+
+def check(facts: RoundFacts, reserved: int, task: Task) -> None:
+    """Raise FactsError, naming value and limit, unless the facts keep every promise.
+
+    Shapes: as in RoundFacts; reserved leading items of audit_order. Unit: positions. Errors:
+    FactsError. Source: design of the loop: an audit item never trains a model.
+    """
+    _check_sizes(facts)
+    _check_positions(facts)
+    _check_targets(facts, task)
+    _check_audit(facts, reserved)
+
+
+def _check_sizes(facts: RoundFacts) -> None:
+    n = facts.n_items
+    _require(facts.number >= 0 and facts.seed >= 0, "number and seed must not be negative")
+    _require(facts.n_classes >= 0, f"{facts.n_classes} classes")
+    _require(
+        facts.unavailable.shape == (n,), f"unavailable: {facts.unavailable.shape} for {n} items"
+    )
+    for name in ("train", "audit"):
+        positions, targets = getattr(facts, f"{name}_positions"), getattr(facts, f"{name}_targets")
+        expected = (len(positions), facts.n_classes)
+        _require(targets.shape == expected, f"{name}_targets: {targets.shape}, not {expected}")
+    weights = facts.train_weights
+    _require(weights.shape == facts.train_positions.shape, f"train_weights: {weights.shape}")
+    _require(bool((weights > 0).all()), "train_weights must be above 0")
+
+
+def _check_positions(facts: RoundFacts) -> None:
+    n = facts.n_items
+    order = np.sort(facts.audit_order)
+    _require(
+        len(order) == n and bool((order == np.arange(n)).all()),
+        f"audit_order must hold each of the {n} positions once",
+    )
+    for name in ("train_positions", "audit_positions", "pending"):
+        positions: IntArray = getattr(facts, name)
+        inside = bool(((positions >= 0) & (positions < n)).all())
+        _require(inside, f"{name} must lie in 0..{n - 1}")
+        _require(len(np.unique(positions)) == len(positions), f"{name} repeats a position")
+
+
+def _check_targets(facts: RoundFacts, task: Task) -> None:
+    for name in ("train_targets", "audit_targets"):
+        targets = getattr(facts, name)
+        inside = bool(((targets >= 0) & (targets <= 1)).all())
+        _require(inside, f"{name} must lie in [0, 1]")
+        sums = targets.sum(axis=1)
+        whole = task == "multi" or bool(np.allclose(sums, 1, atol=1e-6))
+        _require(whole, f"{name}: rows must sum to 1 when the task is single")
+
+
+def _check_audit(facts: RoundFacts, reserved: int) -> None:
+    _require(0 <= reserved <= facts.n_items, f"{reserved} audit items of {facts.n_items}")
+    kept = facts.audit_order[:reserved]
+    for other, name in ((kept, "reserved audit items"), (facts.audit_positions, "audit items")):
+        both = np.intersect1d(facts.train_positions, other)
+        _require(len(both) == 0, f"{len(both)} {name} among the training items, first {both[:1]}")
+
+
+def _require(holds: bool, message: str) -> None:
+    if not holds:
+        raise FactsError(message)

@@ -1,0 +1,257 @@
+"""From a fitted model to an ordered batch: scores, queries, audit items, reserve, reasons."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.random import Generator
+
+from selection.core.catalog import BATCHES, COLD_STARTS, Strategy, resolve
+from selection.core.chunks import nearest_squared, pieces, predict, rows
+from selection.core.config import LoopConfig
+from selection.core.types import (
+    BoolArray,
+    CoreError,
+    FloatArray,
+    IntArray,
+    Picked,
+    PoolView,
+    Purpose,
+    Reason,
+    ScoreError,
+    Task,
+)
+
+
+@dataclass(frozen=True)
+class Queries:
+    """Picked positions, best first, with what is known of each; scores NaN where there is none."""
+
+    positions: IntArray
+    scores: FloatArray
+    probabilities: FloatArray
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Slots:
+    """How many audit items and queries go into the batch and into the reserve."""
+
+    batch_audit: int
+    batch_query: int
+    reserve_audit: int
+    reserve_query: int
+
+    @property
+    def queries(self) -> int:
+        return self.batch_query + self.reserve_query
+
+
+def plan_slots(
+    config: LoopConfig, *, number: int, queries: int, audits: int, budget_left: int | None
+) -> Slots:
+    """Divide batch and reserve between audit items and queries, as far as both last.
+
+    Shapes: none. Unit: items; queries and audits are how many may be picked. Errors: none.
+    Source: design of the loop. What one kind lacks, the other fills.
+    """
+    budget = np.inf if budget_left is None else max(budget_left, 0)
+    size = int(min(config.batch_size, budget))
+    extra = int(min(config.reserve_size, budget - size))
+    batch_audit, batch_query = _divide(size, config.audit_share, number, queries, audits)
+    left = (queries - batch_query, audits - batch_audit)
+    reserve_audit, reserve_query = _divide(extra, config.audit_share, number, *left)
+    return Slots(batch_audit, batch_query, reserve_audit, reserve_query)
+
+
+def score_pool(
+    strategy: Strategy, view: PoolView, config: LoopConfig, rng: Generator
+) -> FloatArray:
+    """The strategy's score of every candidate: (n,) float64.
+
+    Shapes: view.candidates (n,). Unit: the strategy's; higher = more wanted. Raises ScoreError
+    on NaN, infinity or a wrong shape. Source: row by row strategies see the pool in chunks.
+    """
+    score, params = (
+        resolve(strategy),
+        strategy.check_params(config.strategy_params, "strategy_params"),
+    )
+    parts = list(pieces(view.n)) if strategy.rowwise else [slice(0, view.n)]
+    out = np.empty(view.n)
+    for part in parts:
+        piece = _with_proba(replace(view, candidates=view.candidates[part]), strategy)
+        out[part] = checked(score(piece, rng=rng, **params), piece.n, strategy.name)
+    return out
+
+
+def checked(scores: FloatArray, n: int, name: str) -> FloatArray:
+    """The scores themselves, or ScoreError when they cannot rank n items.
+
+    Shapes: scores (n,). Unit: none. Raises ScoreError. Source: a NaN would sort anywhere.
+    """
+    if scores.shape != (n,):
+        raise ScoreError(f"{name} gave scores of shape {scores.shape} for {n} items")
+    wrong = int((~np.isfinite(scores)).sum())
+    if wrong:
+        raise ScoreError(f"{name} gave {wrong} scores of {n} that are not finite")
+    return scores
+
+
+def query(
+    strategy: Strategy,
+    scores: FloatArray,
+    view: PoolView,
+    size: int,
+    config: LoopConfig,
+    rng: Generator,
+) -> Queries:
+    """Pick by score, with the configured share of chance among them.
+
+    Shapes: scores (n,) of view.candidates; returns min(size, n) picks. Unit: positions. Raises
+    CoreError when a batch function returns other than distinct indices. Source: ours.
+    """
+    size = min(size, view.n)
+    n_random = round(config.random_share * size)
+    lots = rng.permutation(view.n)[:n_random]
+    rest = np.setdiff1d(np.arange(view.n), lots)
+    among = replace(view, candidates=view.candidates[rest])
+    entry = BATCHES[config.batch_name]
+    params = entry.check_params(config.batch_params, "batch_params")
+    picked = resolve(entry)(scores[rest], among, size - n_random, rng=rng, **params)
+    _check_distinct(picked, size - n_random, len(rest), entry.name)
+    indices, by_chance = _mixed(rest[picked], lots, rng)
+    by_chance |= strategy.is_random
+    chance = size / view.n if strategy.is_random else n_random / max(view.n, 1)
+    return Queries(
+        view.candidates[indices],
+        scores[indices],
+        np.where(by_chance, chance, np.nan),
+        tuple("random" if lot else strategy.reason for lot in by_chance),
+    )
+
+
+def start_cold(view: PoolView, size: int, config: LoopConfig, rng: Generator) -> Queries:
+    """Pick by the cold start: nothing has a score.
+
+    Shapes: returns min(size, n) picks. Unit: positions. Raises CoreError as `query`. Source:
+    the configured cold start.
+    """
+    entry = COLD_STARTS[config.cold_start]
+    params = entry.check_params(config.cold_start_params, "cold_start_params")
+    picked = resolve(entry)(view, size, rng=rng, **params)
+    _check_distinct(picked, min(size, view.n), view.n, entry.name)
+    is_random = entry.name == "random"
+    chance = min(size, view.n) / max(view.n, 1) if is_random else np.nan
+    unknown = np.full(len(picked), np.nan)
+    code = "random" if is_random else "typical"
+    return Queries(view.candidates[picked], unknown, unknown * 0 + chance, (code,) * len(picked))
+
+
+def assemble(
+    queries: Queries, audits: IntArray, slots: Slots, view: PoolView, chance: float, rng: Generator
+) -> tuple[Picked, ...]:
+    """Lay the batch out, audit items at random places, then the reserve likewise.
+
+    Shapes: queries as planned in slots, audits (batch_audit + reserve_audit,). Unit: positions;
+    chance is an audit item's probability of being one. Errors: none. Source: ours.
+    """
+    asked = [_asked(queries, index) for index in range(len(queries.positions))]
+    measured = [
+        Picked(int(position), "audit", False, Reason("audit"), probability=chance)
+        for position in audits
+    ]
+    b_query, b_audit = min(slots.batch_query, len(asked)), slots.batch_audit
+    batch = _shuffled_in(asked[:b_query], measured[:b_audit], rng)
+    reserve = _shuffled_in(asked[b_query:], measured[b_audit:], rng)
+    items = batch + [replace(item, in_reserve=True) for item in reserve]
+    return tuple(_explained(items, view))
+
+
+def _divide(size: int, share: float, number: int, queries: int, audits: int) -> tuple[int, int]:
+    wanted = share * size
+    if wanted < 1:  # tiny batches: one now and then, so that the share holds over rounds
+        wanted = np.floor((number + 1) * wanted) - np.floor(number * wanted)
+    audit = min(int(np.ceil(wanted - 1e-9)), audits)
+    query = min(size - audit, queries)
+    return min(size - query, audits), query
+
+
+def _with_proba(view: PoolView, strategy: Strategy) -> PoolView:
+    if not strategy.needs_proba or view.model is None:
+        return view
+    return replace(view, proba=predict(view.model, view.features, view.candidates))
+
+
+def _check_distinct(picked: IntArray, size: int, n: int, name: str) -> None:
+    inside = bool(((picked >= 0) & (picked < n)).all())
+    if len(picked) != size or len(np.unique(picked)) != size or not inside:
+        raise CoreError(f"{name} must pick {size} distinct items of {n}, got {len(picked)}")
+
+
+def _mixed(ranked: IntArray, lots: IntArray, rng: Generator) -> tuple[IntArray, BoolArray]:
+    """Chance picks at random places among the ranked ones, which keep their order."""
+    size = len(ranked) + len(lots)
+    by_chance = np.zeros(size, dtype=np.bool_)
+    by_chance[rng.permutation(size)[: len(lots)]] = True
+    indices = np.empty(size, dtype=np.int64)
+    indices[by_chance], indices[~by_chance] = lots, ranked
+    return indices, by_chance
+
+
+def _shuffled_in(
+    asked: Sequence[Picked], measured: Sequence[Picked], rng: Generator
+) -> list[Picked]:
+    size = len(asked) + len(measured)
+    places = set(rng.permutation(size)[: len(measured)].tolist())
+    queue, checks = iter(asked), iter(measured)
+    return [next(checks) if place in places else next(queue) for place in range(size)]
+
+
+def _asked(queries: Queries, index: int) -> Picked:
+    purpose: Purpose = "query"
+    score, chance = float(queries.scores[index]), float(queries.probabilities[index])
+    return Picked(
+        position=int(queries.positions[index]),
+        purpose=purpose,
+        in_reserve=False,
+        reason=Reason(queries.codes[index]),
+        score=None if np.isnan(score) else score,
+        probability=None if np.isnan(chance) else chance,
+    )
+
+
+def _explained(items: list[Picked], view: PoolView) -> list[Picked]:
+    """Add the model's view of each item and the figures of its reason."""
+    positions = np.array([item.position for item in items], dtype=np.int64)
+    if len(items) == 0:
+        return items
+    X = rows(view.features, positions)
+    proba = None if view.model is None else view.model.predict_proba(X)
+    far = np.sqrt(nearest_squared(X, rows(view.features, view.covered)))
+    return [
+        _with_figures(item, None if proba is None else proba[index], float(far[index]), view.task)
+        for index, item in enumerate(items)
+    ]
+
+
+def _with_figures(item: Picked, proba: FloatArray | None, far: float, task: Task) -> Picked:
+    reason = item.reason
+    if reason.code == "novel" and np.isfinite(far):
+        reason = Reason("novel", numbers=(far,))
+    if reason.code == "random" and item.probability is not None:
+        reason = Reason("random", numbers=(item.probability,))
+    if proba is None:
+        return replace(item, reason=reason)
+    if reason.code == "uncertain":
+        reason = _doubt(proba, task)
+    first = int(proba.argmax())
+    return replace(item, reason=reason, predicted=first, confidence=float(proba[first]))
+
+
+def _doubt(proba: FloatArray, task: Task) -> Reason:
+    """The two likeliest classes; for multi-label the one class nearest to one half."""
+    if task == "multi":
+        least = int(np.abs(proba - 0.5).argmin())
+        return Reason("uncertain", (least,), (float(proba[least]),))
+    first, second = (int(each) for each in np.argsort(-proba, kind="stable")[:2])
+    return Reason("uncertain", (first, second), (float(proba[first]), float(proba[second])))

@@ -1,0 +1,196 @@
+"""Replay the loop against an oracle through run_round: the code that production runs."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from selection.core import evaluation
+from selection.core.catalog import ESTIMATORS, resolve
+from selection.core.chunks import predict, rows
+from selection.core.config import LoopConfig
+from selection.core.estimators import fit
+from selection.core.linear import LinearModel
+from selection.core.loop import run_round
+from selection.core.types import (
+    CoreError,
+    FeatureMatrix,
+    FloatArray,
+    IntArray,
+    PastRound,
+    RoundFacts,
+    RoundResult,
+)
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """A pool whose truth is known, and a test set the loop never sees.
+
+    features (n, d), targets (n, C); test_features (t, d), test_targets (t, C).
+    """
+
+    features: FeatureMatrix
+    targets: FloatArray
+    test_features: FeatureMatrix
+    test_targets: FloatArray
+
+
+@dataclass(frozen=True)
+class Point:
+    """The state after a number of labels, audit labels included in `labels`.
+
+    test_accuracy and test_f1 are None while no model could be fitted. audit is the estimate
+    with its interval (value, low, high, n), None before the first audit label.
+    """
+
+    labels: int
+    train_labels: int
+    test_accuracy: float | None
+    test_f1: float | None
+    audit: tuple[float, float, float, int] | None
+    fit_seconds: float
+    score_seconds: float
+    pick_seconds: float
+    stops: tuple[str, ...]
+    badges: tuple[str, ...]
+    picks: tuple[int, ...] = field(repr=False, default=())
+
+
+def simulate(
+    oracle: Oracle,
+    config: LoopConfig,
+    *,
+    budget: int,
+    seed: int,
+    progress: Callable[[int], None] | None = None,
+) -> list[Point]:
+    """Label `budget` items as the loop asks for them: one point before each batch and at the end.
+
+    Shapes: as in Oracle. Unit: labels, audit labels included. Raises CoreError when the budget
+    is below 1 and whatever run_round raises. Source: the loop's own run_round; stop verdicts are
+    recorded, not obeyed.
+    """
+    if budget < 1:
+        raise CoreError(f"budget {budget} must be at least 1")
+    points = []
+    for result in play(oracle, config, budget=budget, seed=seed):
+        points.append(_point(result, oracle, config))
+        if progress is not None:
+            progress(points[-1].labels)
+    return points
+
+
+def play(oracle: Oracle, config: LoopConfig, *, budget: int, seed: int) -> Iterator[RoundResult]:
+    """The rounds themselves, each batch answered in full before the next.
+
+    Shapes: as in Oracle. Unit: labels. Errors: as run_round. Source: ours; without waiting
+    annotators no reserve is needed.
+    """
+    config = replace(config, reserve_size=0)
+    facts = _start(oracle, seed, budget)
+    while True:
+        result = run_round(facts, config)
+        yield result
+        if not result.picks:
+            return
+        facts = _answered(facts, result, oracle)
+
+
+def full_data_accuracy(oracle: Oracle, config: LoopConfig) -> float:
+    """Test accuracy of the configured model with every label of the pool: the ceiling.
+
+    Shapes: as in Oracle. Unit: share. Raises NeedsTwoClassesError for one class. Source:
+    definition.
+    """
+    entry = ESTIMATORS[config.estimator]
+    params = entry.check_params(config.estimator_params, "estimator_params")
+    everything = np.arange(len(oracle.targets), dtype=np.int64)
+    X, weights = rows(oracle.features, everything), np.ones(len(everything))
+    fitted = fit(resolve(entry), params, X, oracle.targets, weights, task=config.task)
+    return _test(fitted.model, oracle, config)[0]
+
+
+def labels_to(points: list[Point], accuracy: float) -> int | None:
+    """Labels at the first point from which that test accuracy is reached, None if never.
+
+    Shapes: none. Unit: labels. Errors: none. Source: first crossing.
+    """
+    reached = (p.labels for p in points if (p.test_accuracy or 0.0) >= accuracy)
+    return next(reached, None)
+
+
+def _start(oracle: Oracle, seed: int, budget: int) -> RoundFacts:
+    n, n_classes = oracle.targets.shape
+    none, no_targets = np.empty(0, np.int64), np.empty((0, n_classes))
+    return RoundFacts(
+        features=oracle.features,
+        n_classes=n_classes,
+        train_positions=none,
+        train_targets=no_targets,
+        train_weights=np.empty(0),
+        audit_order=np.random.default_rng([seed, 1]).permutation(n).astype(np.int64),
+        audit_positions=none,
+        audit_targets=no_targets,
+        unavailable=np.zeros(n, dtype=np.bool_),
+        pending=none,
+        number=0,
+        seed=seed,
+        budget_left=budget,
+    )
+
+
+def _answered(facts: RoundFacts, result: RoundResult, oracle: Oracle) -> RoundFacts:
+    """The facts after the oracle labelled the whole batch."""
+    train = _joined(facts.train_positions, result, "query")
+    audit = _joined(facts.audit_positions, result, "audit")
+    unavailable = facts.unavailable.copy()
+    unavailable[train], unavailable[audit] = True, True
+    left = None if facts.budget_left is None else facts.budget_left - len(result.picks)
+    history: tuple[PastRound, ...] = (*facts.history, result.past)
+    return replace(
+        facts,
+        train_positions=train,
+        train_targets=oracle.targets[train],
+        train_weights=np.ones(len(train)),
+        audit_positions=audit,
+        audit_targets=oracle.targets[audit],
+        unavailable=unavailable,
+        number=facts.number + 1,
+        history=history,
+        budget_left=left,
+    )
+
+
+def _joined(known: IntArray, result: RoundResult, purpose: str) -> IntArray:
+    new = [pick.position for pick in result.picks if pick.purpose == purpose]
+    return np.concatenate([known, np.array(new, dtype=np.int64)])
+
+
+def _point(result: RoundResult, oracle: Oracle, config: LoopConfig) -> Point:
+    tested: tuple[float | None, float | None] = (None, None)
+    if result.model is not None:
+        tested = _test(result.model, oracle, config)
+    audit = next((m for m in result.metrics if m.name == "accuracy"), None)
+    return Point(
+        labels=result.past.n_labels + result.past.n_audit,
+        train_labels=result.past.n_labels,
+        test_accuracy=tested[0],
+        test_f1=tested[1],
+        audit=None if audit is None else (audit.value, audit.low, audit.high, audit.n),
+        fit_seconds=result.timings.fit,
+        score_seconds=result.timings.score,
+        pick_seconds=result.timings.pick,
+        stops=tuple(verdict.rule for verdict in result.verdicts if verdict.stop),
+        badges=tuple(badge.code for badge in result.health),
+        picks=tuple(pick.position for pick in result.picks),
+    )
+
+
+def _test(model: LinearModel, oracle: Oracle, config: LoopConfig) -> tuple[float, float]:
+    everything = np.arange(len(oracle.test_targets), dtype=np.int64)
+    proba = predict(model, oracle.test_features, everything)
+    answers = evaluation.decide(proba, config.task)
+    hits = evaluation.correct(answers, oracle.test_targets, config.task)
+    f1 = evaluation.macro_f1_value(answers, oracle.test_targets, config.task)
+    return float(hits.mean()), f1

@@ -1,0 +1,222 @@
+"""Stopping rules: pure functions of the rounds so far. Each gives a verdict with its reason.
+
+They advise; whether a project pauses is decided outside. Audit labels enter only here.
+"""
+
+from itertools import combinations
+
+import numpy as np
+
+from selection.core.evaluation import clopper_pearson
+from selection.core.forecast import fit_curve
+from selection.core.types import CoreError, FloatArray, IntArray, PastRound, StopFacts, Verdict
+
+FIRST_LOOK = 50
+LOOK_GROWTH = 1.5
+PLANNED_LOOKS = 8
+LATE_LOOK_GROWTH = 1.2
+MIN_CLASS_AUDIT = 5
+
+
+def budget(facts: StopFacts) -> Verdict:
+    """Stop when no label is left to buy.
+
+    Shapes: none. Unit: labels. Errors: none. Source: definition.
+    """
+    left = facts.budget_left
+    if left is None:
+        return Verdict("budget", False, None, 0.0, "There is no limit on labels.")
+    reason = f"{left} labels are left." if left > 0 else "The budget is used up."
+    return Verdict("budget", left <= 0, float(left), 0.0, reason)
+
+
+def pool_empty(facts: StopFacts) -> Verdict:
+    """Stop when no item is left to pick.
+
+    Shapes: none. Unit: items. Errors: none. Source: definition.
+    """
+    left = facts.n_candidates
+    reason = f"{left} items are left." if left else "Every item has been handed out."
+    return Verdict("pool_empty", left == 0, float(left), 0.0, reason)
+
+
+def target(facts: StopFacts) -> Verdict:
+    """Stop when the audit labels prove the target, however often it was looked at.
+
+    Shapes: facts.audit_hits (A,). Unit: lower bound and target in [0, 1]. Errors: none. Source:
+    Clopper and Pearson 1934 on labels that never trained a model. Half the error probability
+    is shared by 8 looks at 50, 75, 113, ... audit labels, half by later looks once the audit
+    items are complete (1/2, 1/6, 1/12, ... of it), so that all looks together err at most with
+    1 - confidence. For macro-F1 the bound is a bootstrap quantile: approximate.
+    """
+    wanted = facts.target_value
+    if wanted is None:
+        return Verdict("target", False, None, None, "No target is set.")
+    if facts.audit_hits is None or len(facts.audit_hits) == 0:
+        return Verdict("target", False, None, wanted, "Nothing has been measured yet.")
+    alpha = look_alpha(facts.rounds, facts.audit_size, 1 - facts.confidence)
+    if alpha == 0:
+        return _no_look(facts, wanted)
+    if facts.target_metric == "macro_f1":
+        return _f1_look(facts, wanted, alpha)
+    hits = facts.audit_hits
+    low, _ = clopper_pearson(int(hits.sum()), len(hits), alpha)
+    return _looked(facts, low, wanted, alpha)
+
+
+def stabilised(facts: StopFacts, *, kappa: float = 0.99) -> Verdict:
+    """Stop learning new things: three models in a row answer alike.
+
+    Shapes: none. Unit: mean pairwise kappa in [-1, 1]. Errors: none. Source: Bloodgood and
+    Vijay-Shanker 2009; the models are at least 10 and 1 % of the labels apart, because small
+    batches change little. It certifies nothing.
+    """
+    value = agreement(facts.rounds)
+    if value is None:
+        return Verdict("stabilised", False, None, kappa, "Three models are needed to compare.")
+    is_stable = value >= kappa
+    word = "agree" if is_stable else "still differ"
+    return Verdict(
+        "stabilised", is_stable, value, kappa, f"The last three models {word} ({value:.3f})."
+    )
+
+
+def plateau(facts: StopFacts, *, kappa: float = 0.99, gain: float = 0.01) -> Verdict:
+    """Stop when models were stable twice and twice the labels would gain little.
+
+    Shapes: none. Unit: highest credible gain of doubling the labels, a share. Errors: none.
+    Source: Bloodgood and Vijay-Shanker 2009 with a power-law forecast; combination ours.
+    """
+    now, before = agreement(facts.rounds), agreement(facts.rounds[:-1])
+    highest = _highest_gain(facts)
+    if now is None or before is None or highest is None:
+        return Verdict("plateau", False, None, gain, "Too few rounds to tell.")
+    is_stable = min(now, before) >= kappa
+    if not is_stable:
+        return Verdict("plateau", False, highest, gain, "The models still change.")
+    reason = f"Doubling the labels may gain up to {highest:.1%}."
+    return Verdict("plateau", highest < gain, highest, gain, reason)
+
+
+def agreement(rounds: tuple[PastRound, ...]) -> float | None:
+    """Mean pairwise kappa of the last three models that are far enough apart, None before.
+
+    Shapes: none. Unit: in [-1, 1]. Errors: none. Source: Bloodgood and Vijay-Shanker 2009.
+    """
+    chosen: list[PastRound] = []
+    for each in reversed(rounds):
+        if not each.has_model or len(each.stop_positions) == 0:
+            continue
+        gap = max(10.0, 0.01 * each.n_labels)
+        if not chosen or chosen[-1].n_labels - each.n_labels >= gap:
+            chosen.append(each)
+        if len(chosen) == 3:
+            values = [_kappa_of(a, b) for a, b in combinations(chosen, 2)]
+            return float(np.mean(values))
+    return None
+
+
+def kappa(a: IntArray, b: IntArray) -> float:
+    """Cohen's kappa of two sets of answers; 0 when both give one and the same answer throughout.
+
+    Shapes: a, b (k,) class numbers, or (k, C) 0/1, then the mean over classes. Unit: in [-1, 1].
+    Raises CoreError when the shapes differ or are empty. Source: Cohen 1960.
+    """
+    if a.shape != b.shape or a.size == 0:
+        raise CoreError(f"cannot compare predictions of shapes {a.shape} and {b.shape}")
+    if a.ndim == 2:
+        used = np.flatnonzero(a.any(axis=0) | b.any(axis=0))
+        return float(np.mean([kappa(a[:, c], b[:, c]) for c in used])) if len(used) else 0.0
+    observed = float((a == b).mean())
+    classes = np.union1d(a, b)
+    expected = sum(float((a == c).mean()) * float((b == c).mean()) for c in classes)
+    return 0.0 if expected >= 1 else (observed - expected) / (1 - expected)
+
+
+def look_alpha(rounds: tuple[PastRound, ...], audit_size: int, alpha: float) -> float:
+    """Error probability this round's look may use; 0 when it is no look.
+
+    Shapes: none. Unit: probability; the sum over all rounds stays below alpha. Errors: none.
+    Source: union bound over looks; schedule ours.
+    """
+    current, earlier = rounds[-1], rounds[:-1]
+    looks = [each for each in earlier if each.alpha_spent > 0]
+    spent = sum(each.alpha_spent for each in looks)
+    last_n = max((each.n_audit for each in looks), default=0)
+    planned = FIRST_LOOK if not looks else max(FIRST_LOOK, int(np.ceil(last_n * LOOK_GROWTH)))
+    n_planned = sum(1 for each in looks if each.n_audit < audit_size)
+    if current.n_audit >= audit_size:
+        n_late = len(looks) - n_planned
+        grown = current.n_labels >= LATE_LOOK_GROWTH * max((e.n_labels for e in looks), default=0)
+        share = alpha / 2 / ((n_late + 1) * (n_late + 2)) if grown or n_late == 0 else 0.0
+    else:
+        is_due = current.n_audit >= planned and n_planned < PLANNED_LOOKS
+        share = alpha / 2 / PLANNED_LOOKS if is_due else 0.0
+    return min(share, max(alpha - spent, 0.0))
+
+
+def audit_labels_needed(value: float, wanted: float, alpha: float) -> int | None:
+    """About how many audit labels prove `wanted` if the model is really at `value`.
+
+    Shapes: none. Unit: labels; None when value <= wanted. Errors: none. Source: ln(1/alpha) over
+    the relative entropy of the two shares (Chernoff).
+    """
+    if not 0 < wanted < value:
+        return None
+    p, q = min(value, 1 - 1e-9), wanted
+    distance = p * np.log(p / q) + (1 - p) * np.log((1 - p) / (1 - q))
+    return int(np.ceil(np.log(1 / alpha) / distance))
+
+
+def _no_look(facts: StopFacts, wanted: float) -> Verdict:
+    n = 0 if facts.audit_hits is None else len(facts.audit_hits)
+    reason = f"{n} audit labels; the next certified look waits for more."
+    return Verdict("target", False, None, wanted, reason)
+
+
+def _looked(facts: StopFacts, low: float, wanted: float, alpha: float) -> Verdict:
+    name = facts.target_metric.replace("_", "-")
+    sure = f"{facts.confidence:.0%}"
+    if low >= wanted:
+        reason = f"With {sure} confidence {name} is at least {low:.1%}; the target is {wanted:.1%}."
+    else:
+        reason = f"Only {low:.1%} {name} is certain ({sure}); the target is {wanted:.1%}."
+    return Verdict("target", low >= wanted, low, wanted, reason, alpha)
+
+
+def _f1_look(facts: StopFacts, wanted: float, alpha: float) -> Verdict:
+    counts, samples = facts.audit_counts, facts.f1_samples
+    if counts is None or samples is None or _thin(counts):
+        reason = f"A class has fewer than {MIN_CLASS_AUDIT} audit labels."
+        return Verdict("target", False, None, wanted, reason)
+    return _looked(facts, float(np.quantile(samples, alpha)), wanted, alpha)
+
+
+def _thin(counts: FloatArray) -> bool:
+    return len(counts) == 0 or float(counts.min()) < MIN_CLASS_AUDIT
+
+
+def _kappa_of(a: PastRound, b: PastRound) -> float:
+    """Compare on the items both models answered; classes added in between count as no."""
+    _, left, right = np.intersect1d(a.stop_positions, b.stop_positions, return_indices=True)
+    if len(left) == 0:
+        return 0.0
+    x, y = a.stop_predictions[left], b.stop_predictions[right]
+    if x.ndim == 2:
+        width = max(x.shape[1], y.shape[1])
+        x, y = (np.pad(each, ((0, 0), (0, width - each.shape[1]))) for each in (x, y))
+    return kappa(x, y)
+
+
+def _highest_gain(facts: StopFacts) -> float | None:
+    points = [
+        (each.n_labels, metric.value, metric.n)
+        for each in facts.rounds
+        for metric in each.metrics
+        if metric.name == facts.target_metric and each.n_labels > 0
+    ]
+    try:
+        curve = fit_curve(*(np.array(column, float) for column in zip(*points, strict=True)))
+    except (CoreError, TypeError):
+        return None
+    return curve.gain_of_doubling(points[-1][0])[2]
