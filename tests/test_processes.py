@@ -8,8 +8,6 @@ from django.contrib.auth import get_user_model
 print(get_user_model().objects.get().username)
 """
 SLEEP = "print('up'); import time; time.sleep(60)"
-    "from django.contrib.auth import get_user_model as m; print(m().objects.get().username)"
-)
 
 
 def test_process_sees_the_rows_of_the_test(start_manage):
