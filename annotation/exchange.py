@@ -5,11 +5,11 @@ Known answers (`KnownAnswer`) never pass through here.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 from numpy.typing import NDArray
 
@@ -22,14 +22,18 @@ from annotation.models import (
     Label,
     Project,
     Purpose,
+    Run,
     State,
     Status,
+    User,
 )
-from annotation.services import budgets, queue
+from annotation.services import budgets, projects, queue, runs
+from annotation.services.runs import Attempt as Attempt  # the reader holds it, and is fenced by it
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 CHUNK = 2_000
+POOL_FLAGS = ("is_labelled", "is_asked", "is_out", "is_audit")
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,9 @@ class ProjectFacts:
 class Pool:
     """Every item of a project, in id order: arrays of one length.
 
-    `is_asked` items have an assignment that stands, `is_out` ones are with annotators or waiting
-    in the current batch, `is_skipped` ones wait for the lead.
+    `is_asked` items were handed out: they are with annotators, answered, or wait for the lead;
+    `is_out` ones are with annotators now; `is_audit` ones were handed out as audit items. What
+    only waits in the queue is in none of them: the next batch replaces it.
     """
 
     ids: IntArray
@@ -63,6 +68,7 @@ class Pool:
     is_labelled: NDArray[np.bool_]
     is_asked: NDArray[np.bool_]
     is_out: NDArray[np.bool_]
+    is_audit: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,6 @@ class Answers:
     item_ids: IntArray
     values: list[list[int]]
     certainties: FloatArray
-    is_audit: NDArray[np.bool_]
     n_labels: int
 
 
@@ -133,26 +138,29 @@ def is_active(project_id: int) -> bool:
 
 def load_pool(project_id: int) -> Pool:
     """Return the project's items as arrays; a narrow read, flat in the size of payloads."""
-    asked = Assignment.objects.filter(item=OuterRef("pk")).exclude(state=State.WITHDRAWN)
-    out = asked.filter(state__in=[State.OPEN, State.LEASED], in_reserve=False)
+    asked = Assignment.objects.filter(
+        item=OuterRef("pk"), state__in=[State.LEASED, State.DONE, State.SKIPPED]
+    )
     rows = (
         Item.objects.filter(project=project_id, withdrawn_at=None)
         .order_by("pk")
         .annotate(
             is_labelled=Exists(Consensus.objects.filter(item=OuterRef("pk"))),
             is_asked=Exists(asked),
-            is_out=Exists(out),
+            is_out=Exists(asked.filter(state=State.LEASED)),
+            is_audit=Exists(asked.filter(purpose=Purpose.AUDIT)),
         )
-        .values_list("pk", "content_hash", "audit_rank", "is_labelled", "is_asked", "is_out")
+        .values_list("pk", "content_hash", "audit_rank", *POOL_FLAGS)
     )
-    columns = list(zip(*rows.iterator(chunk_size=CHUNK), strict=True)) or [()] * 6
+    columns = list(zip(*rows.iterator(chunk_size=CHUNK), strict=True)) or [()] * 7
     return Pool(
         ids=np.array(columns[0], dtype=np.int64),
         content_hashes=list(columns[1]),
         audit_ranks=np.array(columns[2], dtype=np.int64),
-        is_labelled=np.array(columns[3], dtype=np.bool_),
-        is_asked=np.array(columns[4], dtype=np.bool_),
-        is_out=np.array(columns[5], dtype=np.bool_),
+        **{
+            name: np.array(column, dtype=np.bool_)
+            for name, column in zip(POOL_FLAGS, columns[3:], strict=True)
+        },
     )
 
 
@@ -182,25 +190,23 @@ def revision(project_id: int) -> int:
     return int(newest or 0)
 
 
-@transaction.atomic
 def load_answers(project_id: int) -> Answers:
     """Return the consensus of all labelled items, and the revision it belongs to.
 
-    `is_audit` marks items that were asked as audit items.
+    The revision is read first: a label that comes meanwhile may be among the answers, but is
+    never taken for seen when it is not.
     """
-    asked_as_audit = Assignment.objects.filter(item=OuterRef("item"), purpose=Purpose.AUDIT)
+    seen = revision(project_id)
     rows = list(
         Consensus.objects.filter(project=project_id, item__withdrawn_at=None)
         .order_by("item")
-        .annotate(is_audit=Exists(asked_as_audit.exclude(state=State.WITHDRAWN)))
-        .values_list("item", "value", "certainty", "is_audit")
+        .values_list("item", "value", "certainty")
     )
     return Answers(
-        revision=revision(project_id),
+        revision=seen,
         item_ids=np.array([row[0] for row in rows], dtype=np.int64),
         values=[row[1] for row in rows],
         certainties=np.array([row[2] for row in rows], dtype=np.float64),
-        is_audit=np.array([row[3] for row in rows], dtype=np.bool_),
         n_labels=Label.objects.current().filter(project=project_id).count(),
     )
 
@@ -225,8 +231,10 @@ def progress(project_id: int) -> Progress:
 
 
 def n_askable(project_id: int) -> int:
-    """Return how many items may still be picked."""
-    asked = Assignment.objects.filter(item=OuterRef("pk")).exclude(state=State.WITHDRAWN)
+    """Return how many items may still be picked: never handed out, not labelled."""
+    asked = Assignment.objects.filter(
+        item=OuterRef("pk"), state__in=[State.LEASED, State.DONE, State.SKIPPED]
+    )
     items = Item.objects.filter(project=project_id, withdrawn_at=None, consensus=None)
     return items.exclude(Exists(asked)).count()
 
@@ -284,3 +292,23 @@ def n_fallback(project_id: int) -> int:
     """Return how many items were handed out because the queue had run dry."""
     rows = Assignment.objects.filter(project=project_id, batch__number=queue.FALLBACK_BATCH)
     return rows.exclude(state=State.WITHDRAWN).count()
+
+
+def open_run(
+    *, kind: str, project_id: int, params: dict[str, Any] | None = None, actor_id: int | None = None
+) -> bool:
+    """Open a run of this kind unless one is open already; say whether it was opened."""
+    project = Project.objects.get(pk=project_id)
+    actor = User.objects.filter(pk=actor_id).first() if actor_id else None
+    return runs.open_run(kind=kind, project=project, params=params, actor=actor) is not None
+
+
+def has_open_run(project_id: int, kind: str) -> bool:
+    return Run.objects.filter(project=project_id, kind=kind, state__in=Run.OPEN_STATES).exists()
+
+
+def pause(project_id: int, *, now: datetime) -> None:
+    """Pause the project because a stopping rule said so; a lead may start it again."""
+    project = Project.objects.get(pk=project_id)
+    if project.status == Status.ACTIVE:
+        projects.set_status(project=project, status=Status.PAUSED, actor=None, now=now)

@@ -1,0 +1,117 @@
+"""manage.py up: everything on this machine, with one command; Ctrl-C ends it."""
+
+import os
+import socket
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from alapp import first_start, supervise
+from alapp.clock import database_now
+from annotation.models import Project, User
+from annotation.services import accounts
+
+LINK_VALID = timedelta(hours=12)
+READY_SECONDS = 60
+
+
+class Command(BaseCommand):
+    help = (
+        "Prepare the database, make the first admin and a demo project, and start web server and "
+        "worker together. Everything is kept in the data folder; starting again goes on from there."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+        parser.add_argument("--data", metavar="FILE", help="make a project of this file of yours")
+        parser.add_argument("--text", metavar="COLUMN", help="the column of FILE to label")
+        parser.add_argument("--label", metavar="COLUMN", help="the column of FILE with labels")
+        parser.add_argument("--id", metavar="COLUMN", help="the column of FILE with ids")
+        parser.add_argument("--no-demo", action="store_true", help="make no demo project")
+
+    def handle(self, *, port: int, host: str, **options: Any) -> None:
+        _must_be_free(host, port)
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        password = self._first_admin()
+        project = self._first_project(options)
+        children = [
+            supervise.web_server(
+                port=port,
+                host=host,
+                processes=int(os.environ.get("ALAPP_WEB_PROCESSES", "1")),
+                threads=8,
+            ),
+            supervise.worker(),
+        ]
+        supervisor = supervise.Supervisor(children)
+        supervisor.start()
+        if _is_listening(host, port):
+            self._greet(
+                f"http://{'localhost' if host == '127.0.0.1' else host}:{port}", password, project
+            )
+        supervisor.run()
+        self.stdout.write("Stopped. Everything is kept; start again to go on.")
+
+    def _first_admin(self) -> str | None:
+        made = accounts.first_admin()
+        return made[1] if made else None
+
+    def _first_project(self, options: dict[str, Any]) -> Project | None:
+        admin = User.objects.filter(is_superuser=True).order_by("pk").first()
+        if admin is None:
+            return None
+        if options["data"]:
+            columns = {name: options[name] for name in ("text", "label", "id")}
+            return first_start.from_file(
+                path=Path(options["data"]), columns=columns, owner=admin, say=self.stdout.write
+            )
+        if options["no_demo"] or Project.objects.exists():
+            return None
+        self.stdout.write("Making the demo project: 1,797 handwritten digits …")
+        return first_start.demo(owner=admin)
+
+    def _greet(self, address: str, password: str | None, project: Project | None) -> None:
+        admin = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
+        self.stdout.write("")
+        if password and admin:
+            self.stdout.write(f"  Admin         {admin.username}")
+            self.stdout.write(f"  Password      {password}   (shown this once; change it any time)")
+        if admin:
+            token = accounts.make_sign_in_link(user=admin, now=database_now(), valid_for=LINK_VALID)
+            link = f"{address}/sign-in/link/{token}/"
+            if project:
+                link += f"?next=/projects/{project.slug}/"
+            self.stdout.write(f"  Open          {link}")
+            self.stdout.write("                (signs you in; works once)")
+        self.stdout.write(f"  Data          {settings.DATA_DIR}")
+        self.stdout.write("  Stop          Ctrl-C\n")
+        self.stdout.flush()
+
+
+def _must_be_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} cannot be used ({error.strerror}). Take another: make run PORT=8001"
+            ) from None
+
+
+def _is_listening(host: str, port: int) -> bool:
+    """Wait until the web server answers; False when it does not within a minute."""
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex((host, port)) == 0:
+                return True
+        time.sleep(0.1)
+    return False

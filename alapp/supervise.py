@@ -1,0 +1,99 @@
+"""Child processes of "manage.py up": started together, restarted when they die, ended together."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import FrameType
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.2
+END_SECONDS = 15
+# A child that dies at once is not started again at full speed.
+PAUSE_SECONDS = 2.0
+
+
+@dataclass
+class Child:
+    """One command kept alive. A session of its own: Ctrl-C reaches it only through us."""
+
+    name: str
+    command: Sequence[str]
+    niceness: int = 0
+    process: subprocess.Popen[bytes] = field(init=False)
+    started_at: float = field(init=False)
+
+    def start(self) -> None:
+        command = (
+            ["nice", "-n", str(self.niceness), *self.command] if self.niceness else self.command
+        )
+        self.process = subprocess.Popen(command, start_new_session=True)
+        self.started_at = time.monotonic()
+
+    def restart_if_dead(self) -> None:
+        if self.process.poll() is None:
+            return
+        if time.monotonic() - self.started_at < PAUSE_SECONDS:
+            time.sleep(PAUSE_SECONDS)
+        logger.error(
+            "%s ended with status %s; starting it again", self.name, self.process.returncode
+        )
+        self.start()
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+
+    def wait(self, seconds: float) -> None:
+        try:
+            self.process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+class Supervisor:
+    """Keep the children alive until Ctrl-C or SIGTERM, then end them all."""
+
+    def __init__(self, children: Sequence[Child]) -> None:
+        self._children = children
+        self._ending = False
+
+    def start(self) -> None:
+        signal.signal(signal.SIGINT, self._end)
+        signal.signal(signal.SIGTERM, self._end)
+        for child in self._children:
+            child.start()
+
+    def run(self) -> None:
+        """Return when asked to end and every child has ended."""
+        while not self._ending:
+            time.sleep(LOOK_SECONDS)
+            for child in self._children:
+                if not self._ending:
+                    child.restart_if_dead()
+        for child in self._children:
+            child.stop()
+        deadline = time.monotonic() + END_SECONDS
+        for child in self._children:
+            child.wait(max(deadline - time.monotonic(), 0.1))
+
+    def _end(self, number: int, frame: FrameType | None) -> None:
+        self._ending = True
+
+
+def web_server(*, port: int, host: str, processes: int, threads: int) -> Child:
+    command = [sys.executable, "-m", "gunicorn", "alapp.wsgi", "--bind", f"{host}:{port}"]
+    command += ["--worker-class", "gthread", "--workers", str(processes)]
+    command += ["--threads", str(threads), "--log-level", "warning", "--graceful-timeout", "10"]
+    return Child("the web server", command)
+
+
+def worker() -> Child:
+    """A process of its own, at a lower priority: training must not slow labelling down."""
+    return Child("the worker", [sys.executable, "manage.py", "work"], niceness=10)

@@ -1,0 +1,188 @@
+"""From ids to positions and back: what the desk knows, as the facts a round may look at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from annotation.exchange import Answers, Pool, ProjectFacts
+from selection.core.config import LoopConfig
+from selection.core.loop import audit_size
+from selection.core.types import (
+    BoolArray,
+    FeatureMatrix,
+    FloatArray,
+    IntArray,
+    PastRound,
+    RoundFacts,
+)
+from selection.core.types import Metric as CoreMetric
+from selection.models import Round
+
+# The stopping rules look at the predictions of a few rounds only.
+ROUNDS_WITH_PREDICTIONS = 5
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One consistent look at a project: what the desk gave, and what earlier rounds left."""
+
+    project: ProjectFacts
+    pool: Pool
+    answers: Answers
+    config: LoopConfig
+    number: int
+    budget_left: int | None
+
+    @property
+    def seed(self) -> int:
+        """The round's seed: fixed by the project's seed and the number, below 2**63."""
+        sequence = np.random.SeedSequence([self.project.seed, self.number])
+        return int(sequence.generate_state(1, np.uint64)[0] >> np.uint64(1))
+
+    def positions(self, item_ids: Sequence[int] | IntArray) -> IntArray:
+        """Return where these items stand in the pool; items that left it are left out."""
+        wanted = np.asarray(item_ids, dtype=np.int64)
+        return np.searchsorted(self.pool.ids, wanted[np.isin(wanted, self.pool.ids)])
+
+    def class_numbers(self) -> dict[int, int]:
+        return {class_id: number for number, class_id in enumerate(self.project.class_ids)}
+
+
+def assemble(
+    snapshot: Snapshot, features: FeatureMatrix, history: tuple[PastRound, ...]
+) -> RoundFacts:
+    """Return the facts of the round, audit items kept apart from what the model may learn."""
+    order = np.argsort(snapshot.pool.audit_ranks, kind="stable")
+    reserved = audit_reserved(snapshot, order)
+    labelled, targets = _labelled(snapshot)
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    trains = place[labelled] >= reserved
+    measures = place[labelled] < min(reserved, _measured(snapshot.pool, order))
+    return RoundFacts(
+        features=features,
+        n_classes=len(snapshot.project.class_ids),
+        train_positions=labelled[trains],
+        train_targets=targets[trains],
+        train_weights=snapshot.answers.certainties[_known(snapshot)][trains],
+        audit_order=order,
+        audit_positions=labelled[measures],
+        audit_targets=targets[measures],
+        unavailable=snapshot.pool.is_labelled | snapshot.pool.is_asked,
+        pending=np.flatnonzero(snapshot.pool.is_out),
+        audit_reserved=reserved,
+        number=snapshot.number,
+        seed=snapshot.seed,
+        history=history,
+        budget_left=snapshot.budget_left,
+    )
+
+
+def audit_reserved(snapshot: Snapshot, order: IntArray) -> int:
+    """Return how many leading items of the audit order are kept from training and query.
+
+    As many as the configuration asks for, but never past the first item that was chosen for
+    another purpose: the audit items stay a uniform sample when the setting is raised or the pool
+    grows. Never fewer than up to the last one handed out as audit item: it must not train.
+    """
+    pool = snapshot.pool
+    burnt = _first(pool.is_asked & ~pool.is_audit, order)
+    wanted = min(audit_size(len(order), snapshot.config), burnt)
+    return max(wanted, _last(pool.is_audit, order))
+
+
+def _measured(pool: Pool, order: IntArray) -> int:
+    """Return how far the audit order has been asked: up to there its labels are a fair sample.
+
+    Imported labels beyond may cover one kind of item only.
+    """
+    unlabelled = _first(~pool.is_labelled, order)
+    return max(unlabelled, _last(pool.is_audit, order))
+
+
+def _first(mask: BoolArray, order: IntArray) -> int:
+    places = np.flatnonzero(mask[order])
+    return int(places[0]) if len(places) else len(order)
+
+
+def _last(mask: BoolArray, order: IntArray) -> int:
+    """Return the place behind the last item of the mask, 0 when there is none."""
+    places = np.flatnonzero(mask[order])
+    return int(places[-1]) + 1 if len(places) else 0
+
+
+def _known(snapshot: Snapshot) -> BoolArray:
+    return np.isin(snapshot.answers.item_ids, snapshot.pool.ids)
+
+
+def _labelled(snapshot: Snapshot) -> tuple[IntArray, FloatArray]:
+    """Return the labelled positions and their targets (L, C)."""
+    known = _known(snapshot)
+    numbers = snapshot.class_numbers()
+    targets = np.zeros((int(known.sum()), len(numbers)))
+    values = [value for value, keep in zip(snapshot.answers.values, known, strict=True) if keep]
+    for row, value in enumerate(values):
+        targets[row, [numbers[class_id] for class_id in value]] = 1.0
+    return snapshot.positions(snapshot.answers.item_ids), targets
+
+
+def history_of(snapshot: Snapshot) -> tuple[PastRound, ...]:
+    """Return the published rounds, oldest first; the newest few with their predictions."""
+    rounds = list(
+        Round.objects.filter(project=snapshot.project.id)
+        .order_by("number")
+        .prefetch_related("metrics")
+    )
+    past = [_past(each) for each in rounds]
+    for place, each in list(enumerate(rounds))[-ROUNDS_WITH_PREDICTIONS:]:
+        past[place] = _with_predictions(past[place], each, snapshot)
+    return tuple(past)
+
+
+def _past(each: Round) -> PastRound:
+    metrics = tuple(
+        CoreMetric(m.name, m.value, m.low, m.high, m.n)
+        for m in sorted(each.metrics.all(), key=lambda m: m.name)
+    )
+    return PastRound(
+        number=each.number,
+        n_labels=each.n_train,
+        n_audit=each.n_audit,
+        metrics=metrics,
+        alpha_spent=each.facts.get("alpha_spent", 0.0),
+        has_model=bool(each.model_version),
+    )
+
+
+def _with_predictions(past: PastRound, each: Round, snapshot: Snapshot) -> PastRound:
+    stop_positions, stop_predictions = _predictions(each.predictions.stop_set, snapshot)
+    audit_positions, audit_predictions = _predictions(each.predictions.audit, snapshot)
+    return replace(
+        past,
+        stop_positions=stop_positions,
+        stop_predictions=stop_predictions,
+        audit_positions=audit_positions,
+        audit_predictions=audit_predictions,
+    )
+
+
+def _predictions(
+    pairs: Sequence[tuple[int, list[int]]], snapshot: Snapshot
+) -> tuple[IntArray, IntArray]:
+    """Return positions and answers: class numbers (k,), or (k, C) 0/1 for multi-label."""
+    numbers = snapshot.class_numbers()
+    kept = [
+        (item_id, [numbers[c] for c in value])
+        for item_id, value in pairs
+        if all(c in numbers for c in value)
+    ]
+    inside = np.isin([item_id for item_id, _ in kept], snapshot.pool.ids)
+    answers = [value for (_, value), keep in zip(kept, inside, strict=True) if keep]
+    positions = snapshot.positions([item_id for item_id, _ in kept])
+    if not snapshot.project.is_multi:
+        return positions, np.array([value[0] for value in answers], dtype=np.int64)
+    matrix = np.zeros((len(answers), len(numbers)), dtype=np.int64)
+    for row, value in enumerate(answers):
+        matrix[row, value] = 1
+    return positions, matrix

@@ -1,0 +1,33 @@
+"""Models on disk: plain arrays without pickle, one file per round, written whole."""
+
+import os
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+
+from selection.core.linear import LinearModel
+
+
+def write(project_id: int, number: int, model: Any | None) -> str:
+    """Write the model and return its name inside the models folder; "" when there is none.
+
+    The digest is part of the name: a round redone after a crash finds its own file, and a
+    changed one never overwrites what a published round points to.
+    """
+    if model is None:
+        return ""
+    name = f"{project_id}/{number:05d}-{model.digest()[:12]}.npz"
+    path = settings.DATA_DIR / "models" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with draft.open("wb") as file:
+        np.savez(file, **model.to_arrays())
+    os.replace(draft, path)
+    return name
+
+
+def read(name: str) -> LinearModel:
+    """Read a model this program wrote. Raises FileNotFoundError when the file is gone."""
+    with np.load(settings.DATA_DIR / "models" / name, allow_pickle=False) as arrays:
+        return LinearModel.from_arrays(arrays)

@@ -1,0 +1,225 @@
+"""Is a round due? Run it: the only orchestrator. Level-triggered: all is derived from rows."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+
+from alapp.clock import database_now
+from annotation import exchange
+from annotation.exchange import Attempt
+from selection import encoding, model_files
+from selection.core.config import LoopConfig
+from selection.core.loop import run_round
+from selection.core.types import IntArray, PastRound, Picked, RoundFacts, RoundResult
+from selection.facts import Snapshot, assemble, history_of
+from selection.models import Metric, Pick, Predictions, Round, SelectionConfig
+from selection.wording import reason_text
+
+RUN = "round"
+
+
+def look(project_id: int) -> bool:
+    """Open a run when a round is due; whoever looks, whenever, reaches the same decision."""
+    if not is_due(project_id) or exchange.has_open_run(project_id, RUN):
+        return False
+    return exchange.open_run(kind=RUN, project_id=project_id)
+
+
+def is_due(project_id: int) -> bool:
+    """Say whether the tables call for a round.
+
+    The project selects and is active, and either it has had no batch, or nothing more can come
+    of its batch and there is something to learn or to ask: the batch held items, labels have come
+    since, or an empty batch could be filled now.
+    """
+    if not exchange.is_active(project_id):
+        return False
+    if not SelectionConfig.objects.filter(project=project_id).exists():
+        return False
+    progress = exchange.progress(project_id)
+    if progress.batch is None:
+        return exchange.n_askable(project_id) > 0
+    if not progress.is_complete:
+        return False
+    seen = Round.objects.filter(project=project_id).order_by("-number").first()
+    if progress.n_wanted > 0 or seen is None or progress.revision > seen.label_revision:
+        return True
+    return progress.budget_left != 0 and exchange.n_askable(project_id) > 0
+
+
+def run_round_of(attempt: Attempt) -> dict[str, Any]:
+    """Run the due round of a project: read, encode, fit, measure, pick, and publish in one write.
+
+    "force" in the run's parameters is a lead's "train now". Fitting happens outside any
+    transaction; a worker that lost its hold on the run cannot publish.
+    """
+    if not attempt.params.get("force") and not is_due(attempt.project_id):
+        return {"published": None}
+    snapshot, selection = _read(attempt.project_id)
+    _show(attempt, "Reading the items")
+    features = encoding.features_of(snapshot, selection, attempt)
+    _show(attempt, "Training and choosing")
+    facts = assemble(snapshot, features.matrix, history_of(snapshot))
+    result = run_round(facts, snapshot.config)
+    path = model_files.write(snapshot.project.id, snapshot.number, result.model)
+    _show(attempt, "Publishing")
+    n_asked = _publish(attempt, snapshot, facts, result, features.version, path)
+    _stop_if_told(selection, result)
+    return {"published": snapshot.number, "items": n_asked}
+
+
+def _show(attempt: Attempt, step: str) -> None:
+    attempt.report_progress(step=step, progress=0, total=None)
+
+
+def _read(project_id: int) -> tuple[Snapshot, SelectionConfig]:
+    """Read answers before the pool: a label that comes between belongs to the next round."""
+    selection = SelectionConfig.objects.get(project=project_id)
+    project = exchange.project_facts(project_id)
+    newest = Round.objects.filter(project=project_id).order_by("-number").first()
+    task = "multi" if project.is_multi else "single"
+    answers = exchange.load_answers(project_id)
+    snapshot = Snapshot(
+        project=project,
+        answers=answers,
+        pool=exchange.load_pool(project_id),
+        config=LoopConfig.from_dict({**selection.config, "task": task}),
+        number=newest.number + 1 if newest else 0,
+        budget_left=exchange.progress(project_id).budget_left,
+    )
+    return snapshot, selection
+
+
+def _publish(
+    attempt: Attempt,
+    snapshot: Snapshot,
+    facts: RoundFacts,
+    result: RoundResult,
+    features_version: str,
+    path: str,
+) -> int:
+    """Swap model, picks and batch in one short write; a superseded attempt writes nothing."""
+    with transaction.atomic():
+        attempt.hold()
+        row = _round_row(snapshot, facts, result, features_version, path)
+        row.save(force_insert=True)
+        Predictions.objects.create(round=row, **_predictions(snapshot, result.past))
+        Metric.objects.bulk_create(
+            Metric(round=row, name=m.name, value=m.value, low=m.low, high=m.high, n=m.n)
+            for m in result.metrics
+        )
+        Pick.objects.bulk_create(_pick_rows(row, snapshot, result), batch_size=500)
+        return exchange.publish(
+            project_id=snapshot.project.id,
+            number=snapshot.number,
+            wanted=[_wanted(snapshot, place, p) for place, p in enumerate(result.picks)],
+            model_version=row.model_version,
+            overlap=snapshot.project.overlap,
+        )
+
+
+def _round_row(
+    snapshot: Snapshot, facts: RoundFacts, result: RoundResult, features_version: str, path: str
+) -> Round:
+    return Round(
+        project_id=snapshot.project.id,
+        number=snapshot.number,
+        seed=snapshot.seed,
+        config=snapshot.config.to_dict(),
+        features_version=features_version,
+        label_revision=snapshot.answers.revision,
+        n_items=facts.n_items,
+        n_labels=snapshot.answers.n_labels,
+        n_train=len(facts.train_positions),
+        n_audit=len(facts.audit_positions),
+        audit_reserved=facts.audit_reserved or 0,
+        model_version=result.model.digest()[:40] if result.model else "",
+        model_file=path,
+        verdicts=[asdict(verdict) for verdict in result.verdicts],
+        health=[asdict(badge) for badge in result.health],
+        timings=asdict(result.timings),
+        facts={"alpha_spent": result.past.alpha_spent, "candidates": result.n_candidates},
+    )
+
+
+def _predictions(snapshot: Snapshot, past: PastRound) -> dict[str, Any]:
+    return {
+        "audit": _pairs(snapshot, past.audit_positions, past.audit_predictions),
+        "stop_set": _pairs(snapshot, past.stop_positions, past.stop_predictions),
+    }
+
+
+def _pairs(
+    snapshot: Snapshot, positions: IntArray, predictions: IntArray
+) -> list[tuple[int, list[int]]]:
+    """Return [item id, class ids] pairs, so that they stay true when the pool grows."""
+    ids = snapshot.pool.ids[positions].tolist()
+    classes = snapshot.project.class_ids
+    if not snapshot.project.is_multi:
+        return [(i, [classes[int(c)]]) for i, c in zip(ids, predictions, strict=True)]
+    answers = [[classes[c] for c in row.nonzero()[0]] for row in predictions]
+    return list(zip(ids, answers, strict=True))
+
+
+def _pick_rows(row: Round, snapshot: Snapshot, result: RoundResult) -> list[Pick]:
+    return [
+        Pick(
+            round=row,
+            item_id=int(snapshot.pool.ids[picked.position]),
+            position=place,
+            purpose=picked.purpose,
+            in_reserve=picked.in_reserve,
+            strategy=snapshot.config.strategy,
+            score=picked.score,
+            reason=_reason(snapshot, picked),
+            probability=picked.probability,
+            predicted_class=_class_id(snapshot, picked.predicted),
+            confidence=picked.confidence,
+        )
+        for place, picked in enumerate(result.picks)
+    ]
+
+
+def _wanted(snapshot: Snapshot, place: int, picked: Picked) -> exchange.WantedItem:
+    prediction = None
+    if picked.predicted is not None:
+        prediction = {
+            "class_id": _class_id(snapshot, picked.predicted),
+            "confidence": picked.confidence,
+        }
+    return exchange.WantedItem(
+        item_id=int(snapshot.pool.ids[picked.position]),
+        position=place,
+        purpose=picked.purpose,
+        in_reserve=picked.in_reserve,
+        score=picked.score,
+        reason=_reason(snapshot, picked),
+        prediction=prediction,
+    )
+
+
+def _reason(snapshot: Snapshot, picked: Picked) -> dict[str, Any]:
+    return {
+        "code": picked.reason.code,
+        "class_ids": [_class_id(snapshot, number) for number in picked.reason.classes],
+        "numbers": list(picked.reason.numbers),
+        "text": reason_text(picked.reason, snapshot.project.class_names),
+    }
+
+
+def _class_id(snapshot: Snapshot, number: int | None) -> int | None:
+    return None if number is None else snapshot.project.class_ids[number]
+
+
+def _stop_if_told(selection: SelectionConfig, result: RoundResult) -> None:
+    """Pause the project when a rule says stop and the lead wants that done, not only advised."""
+    if selection.on_stop == SelectionConfig.OnStop.PAUSE and result.should_stop:
+        exchange.pause(selection.project_id, now=database_now())
+
+
+def train_now(*, project_id: int, actor_id: int) -> bool:
+    """Open a round at a lead's wish; False when one is open already."""
+    return exchange.open_run(
+        kind=RUN, project_id=project_id, params={"force": True}, actor_id=actor_id
+    )
