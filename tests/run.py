@@ -85,8 +85,10 @@ def _wait_for_clean_up(process: subprocess.Popen[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    # A polite kill of this process is a Ctrl-C for all of it.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A polite kill of this process is a Ctrl-C for all of it, also where a shell started it in the
+    # background and so told it to ignore Ctrl-C.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
