@@ -191,6 +191,13 @@ def release_expired(*, project: Project, now: datetime) -> int:
         return _reopen(expired.filter(pk__in=ids), ids)
 
 
+def release_all_expired(*, now: datetime) -> None:
+    """Return every lease that ran out, so that budgets and batches do not wait for a claim."""
+    expired = Assignment.objects.filter(state=State.LEASED, leased_until__lt=now)
+    for project in Project.objects.filter(assignments__in=expired).distinct():
+        release_expired(project=project, now=now)
+
+
 def release(*, project: Project, annotator: User) -> int:
     """Return everything the annotator holds to the queue: they left, or a lead decided so."""
     with transaction.atomic():

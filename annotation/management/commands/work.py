@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from alapp.clock import database_now
 from annotation.models import WorkerBeat
-from annotation.services import runs
+from annotation.services import queue, runs
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +82,9 @@ class Ticker(threading.Thread):
 
     def _tick(self, ticks: int) -> None:
         try:
-            runs.tick(now=database_now())
+            now = database_now()
+            runs.tick(now=now)
+            queue.release_all_expired(now=now)
             if ticks % TICKS_PER_CLEANING == 0:
                 _forget_old_tasks()
         except Exception:  # a database that is away for a moment must not end the looking

@@ -1,0 +1,102 @@
+"""Plain factories: the least that a test needs, made through the services."""
+
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from django.db import transaction
+
+from annotation import exchange
+from annotation.models import Assignment, Item, ItemPayload, Label, Project, User
+from annotation.services import labels, projects, queue
+from annotation.services.projects import ClassDraft
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+_numbers = itertools.count(1)
+
+
+def make_user(name: str = "", **fields: object) -> User:
+    name = name or f"person-{next(_numbers)}"
+    return User.objects.create_user(username=name, password="a quiet desk", **fields)
+
+
+def make_project(
+    *, n_items: int = 0, classes: Sequence[str] = ("yes", "no"), is_active: bool = True, **fields
+) -> Project:
+    owner = fields.pop("owner", None) or make_user()
+    project = projects.create(
+        name=f"Project {next(_numbers)}",
+        modality=fields.pop("modality", "text"),
+        owner=owner,
+        classes=[ClassDraft(name) for name in classes],
+        **fields,
+    )
+    add_items(project, n_items)
+    if is_active:
+        Project.objects.filter(pk=project.pk).update(status="active", started_at=NOW)
+        project.refresh_from_db()
+    return project
+
+
+def add_items(project: Project, n: int, *, texts: Sequence[str] = ()) -> list[Item]:
+    start = project.items.count()
+    items = [
+        Item(
+            project=project,
+            key=f"{start + i}",
+            content_hash=f"{start + i:064d}",
+            audit_rank=(start + i) * 7919 % 10_007,
+        )
+        for i in range(n)
+    ]
+    Item.objects.bulk_create(items)
+    texts = texts or [f"text {item.key}" for item in items]
+    ItemPayload.objects.bulk_create(
+        ItemPayload(item=item, text=text) for item, text in zip(items, texts, strict=True)
+    )
+    return items
+
+
+def publish(
+    project: Project, items: Sequence[Item], *, number: int = 0, reserve: int = 0, **fields: object
+) -> list[Assignment]:
+    """Lay these items on the desk, the last `reserve` of them behind the batch."""
+    wanted = [
+        exchange.WantedItem(
+            item_id=item.pk,
+            position=place,
+            purpose=str(fields.get("purpose", "query")),
+            in_reserve=place >= len(items) - reserve,
+        )
+        for place, item in enumerate(items)
+    ]
+    with transaction.atomic():
+        exchange.publish(
+            project_id=project.pk,
+            number=number,
+            wanted=wanted,
+            model_version="",
+            overlap=int(str(fields.get("overlap", 1))),
+        )
+    return list(project.assignments.filter(batch__number=number).order_by("position", "slot"))
+
+
+def claim(project: Project, user: User, now: datetime = NOW) -> Assignment:
+    assignment = queue.claim(project=project, annotator=user, now=now)
+    assert assignment is not None
+    return assignment
+
+
+def answer(
+    project: Project, user: User, assignment: Assignment, *, place: int = 0, now: datetime = NOW
+) -> Label:
+    """Answer with the class at this place."""
+    chosen = project.classes.all()[place]
+    return labels.record(
+        project=project,
+        assignment_id=assignment.pk,
+        annotator=user,
+        answer=labels.Answer([chosen.pk], uuid4(), active_ms=1_500, wall_ms=2_000),
+        now=now,
+    )
