@@ -63,21 +63,22 @@ def simulate(
     *,
     budget: int,
     seed: int,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> list[Point]:
     """Label `budget` items as the loop asks for them: one point before each batch and at the end.
 
     Shapes: as in Oracle. Unit: labels, audit labels included. Raises CoreError when the budget
     is below 1 and whatever run_round raises. Source: the loop's own run_round; stop verdicts are
-    recorded, not obeyed.
+    recorded, not obeyed. progress is called with the number of new labels.
     """
     if budget < 1:
         raise CoreError(f"budget {budget} must be at least 1")
-    points = []
+    points: list[Point] = []
     for result in play(oracle, config, budget=budget, seed=seed):
-        points.append(_point(result, oracle, config))
+        point = _point(result, oracle, config)
         if progress is not None:
-            progress(points[-1].labels)
+            progress(point.labels - (points[-1].labels if points else 0))
+        points.append(point)
     return points
 
 

@@ -66,7 +66,7 @@ def encode_stream(
     payloads: Iterable[Any],
     *,
     chunk: int = 1024,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> Iterator[Float32Array]:
     """Encode payloads chunk by chunk, so that the pool is never held in memory.
 
