@@ -9,7 +9,7 @@ help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: core ## Start alapp: DATA=your.csv for a project of your own, PORT=8080 for another port
-	@exec $(BIN)/python manage.py up $${PORT:+--port "$$PORT"} $${DATA:+--data "$$DATA"}
+	@exec $(BIN)/python manage.py up $${PORT:+--port "$$PORT"} $${DATA:+--data "$$DATA"} $(ARGS)
 
 test: dev ## Run the tests on SQLite, then on PostgreSQL: ARGS="-k lease" for some of them
 	@$(BIN)/python -m tests.run $(ARGS)
