@@ -180,6 +180,9 @@ ALAPP_LOOK = "selection.retraining.look"
 ALAPP_TICK_SECONDS = env.float("ALAPP_TICK_SECONDS", default=2.0)
 ALAPP_DEAD_SECONDS = env.float("ALAPP_DEAD_SECONDS", default=60.0)
 
+# Sentence vectors instead of words: a folder or hub id, with the [embeddings] extra installed.
+ALAPP_TEXT_MODEL = env.str("ALAPP_TEXT_MODEL", default="")
+
 # Limits of one upload. Django itself spools files above 2.5 MB to disk.
 ALAPP_MAX_UPLOAD_BYTES = env.int("ALAPP_MAX_UPLOAD_BYTES", default=2_000_000_000)
 DATA_UPLOAD_MAX_NUMBER_FILES = 20_000
