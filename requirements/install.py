@@ -26,8 +26,11 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "alapp-lock"
 # dev.lock holds everything core.lock holds, at the same versions.
 SATISFIED_BY = {"core": ("core", "dev"), "dev": ("dev",)}
-# What pip says once for each line of the lock: a name or, from a folder, a file.
-PACKAGE = re.compile(r"(?:Collecting|Processing|Requirement \D+:) (\S+).*\(from -r ")
+# How pip starts on a line of the lock: "Collecting name==1.0 ..." or, from a folder, a file.
+PACKAGE = re.compile(
+    r"(?:Collecting|Processing|Requirement already satisfied:) "
+    r"(?:\S*/)?([\w.-]+?)(?:\[\S*\])?(?:==|-\d)"
+)
 OFFLINE = re.compile(
     r"NewConnectionError|NameResolutionError|name resolution|Network is unreachable"
     r"|ConnectTimeoutError|ReadTimeoutError|ProxyError|Connection (refused|reset|aborted)"
@@ -121,17 +124,16 @@ def _install(name: str) -> None:
 def _follow(command: list[str], total: int) -> tuple[int, list[str]]:
     """Run pip, show one line of progress per package; return its status and all it said."""
     lines: list[str] = []
-    done = 0
+    seen: set[str] = set()
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as pip:
         for line in pip.stdout or ():
             lines.append(line)
             package = PACKAGE.match(line)
-            if package:
-                done += 1
-                name = re.split(r"==|-\d", os.path.basename(package.group(1)))[0]
-                _progress(f"{done:3}/{total} {name}", done % 10 == 0)
+            if package and package.group(1) not in seen:
+                seen.add(package.group(1))
+                _progress(f"{len(seen):3}/{total} {package.group(1)}", len(seen) % 10 == 0)
             elif line.startswith("Installing collected packages"):
                 _progress("unpacking", True)
     _progress("", False)
