@@ -8,10 +8,12 @@ from django.db import transaction
 from alapp.clock import database_now
 from annotation import exchange
 from annotation.exchange import Attempt
-from selection import encoding, model_files
+from selection import model_files
 from selection.core.config import LoopConfig
 from selection.core.loop import run_round
 from selection.core.types import IntArray, PastRound, Picked, RoundFacts, RoundResult
+from selection.curve import measure
+from selection.encoding import features_of
 from selection.facts import Snapshot, assemble, history_of
 from selection.models import Metric, Pick, Predictions, Round, SelectionConfig
 from selection.wording import reason_text
@@ -58,7 +60,7 @@ def run_round_of(attempt: Attempt) -> dict[str, Any]:
         return {"published": None}
     snapshot, selection = _read(attempt.project_id)
     _show(attempt, "Reading the items")
-    features = encoding.features_of(snapshot, selection, attempt)
+    features = features_of(snapshot, selection, attempt)
     _show(attempt, "Training and choosing")
     facts = assemble(snapshot, features.matrix, history_of(snapshot))
     result = run_round(facts, snapshot.config)
@@ -109,6 +111,7 @@ def _publish(
             Metric(round=row, name=m.name, value=m.value, low=m.low, high=m.high, n=m.n)
             for m in result.metrics
         )
+        _measure_all(row)
         Pick.objects.bulk_create(_pick_rows(row, snapshot, result), batch_size=500)
         return exchange.publish(
             project_id=snapshot.project.id,
@@ -117,6 +120,13 @@ def _publish(
             model_version=row.model_version,
             overlap=snapshot.project.overlap,
         )
+
+
+def _measure_all(row: Round) -> None:
+    """Measure every round's model on today's audit labels, for the page to read."""
+    rounds = Round.objects.filter(project=row.project_id).select_related("predictions")
+    row.facts["curve"] = [asdict(point) for point in measure(row.project_id, list(rounds))]
+    row.save(update_fields=["facts"])
 
 
 def _round_row(

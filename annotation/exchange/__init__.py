@@ -1,0 +1,76 @@
+"""The door between the desk and the reader: ids and arrays in, picks out, nothing else.
+
+Known answers (`KnownAnswer`) never pass through here.
+"""
+
+from annotation.exchange.desk import (
+    Progress,
+    WantedItem,
+    has_open_run,
+    n_askable,
+    open_run,
+    pause,
+    progress,
+    publish,
+)
+from annotation.exchange.pool import (
+    Answers,
+    Payload,
+    Pool,
+    ProjectFacts,
+    audit_answers,
+    is_active,
+    load_answers,
+    load_payloads,
+    load_pool,
+    project_facts,
+    revision,
+)
+from annotation.exchange.watch import (
+    PersonAtWork,
+    RunView,
+    Spending,
+    class_counts,
+    n_fallback,
+    n_items,
+    n_labels,
+    people_at_work,
+    recent_runs,
+    spending,
+    worker_seen_at,
+)
+from annotation.services.runs import Attempt
+
+__all__ = [
+    "Answers",
+    "Attempt",
+    "Payload",
+    "PersonAtWork",
+    "Pool",
+    "Progress",
+    "ProjectFacts",
+    "RunView",
+    "Spending",
+    "WantedItem",
+    "audit_answers",
+    "class_counts",
+    "has_open_run",
+    "is_active",
+    "load_answers",
+    "load_payloads",
+    "load_pool",
+    "n_askable",
+    "n_fallback",
+    "n_items",
+    "n_labels",
+    "open_run",
+    "pause",
+    "people_at_work",
+    "progress",
+    "project_facts",
+    "publish",
+    "recent_runs",
+    "revision",
+    "spending",
+    "worker_seen_at",
+]

@@ -1,0 +1,150 @@
+"""What the reader lays on the desk, and how far the desk has come with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from annotation.exchange.pool import revision
+from annotation.models import (
+    Assignment,
+    Batch,
+    Item,
+    Project,
+    Run,
+    State,
+    Status,
+    User,
+)
+from annotation.services import budgets, projects, runs
+
+
+@dataclass(frozen=True)
+class WantedItem:
+    """One pick to lay on the desk."""
+
+    item_id: int
+    position: int
+    purpose: str
+    in_reserve: bool
+    score: float | None = None
+    reason: dict[str, Any] = field(default_factory=dict)
+    prediction: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where the current batch and the budget stand. `batch` is None before the first one."""
+
+    batch: int | None
+    n_wanted: int
+    n_closed: int
+    n_out: int
+    reserve_left: int
+    budget_left: int | None
+    revision: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Say whether nothing more can come of this batch: all closed, or the budget spent."""
+        is_spent = self.budget_left == 0 and self.n_out == 0
+        return self.n_closed >= self.n_wanted or is_spent
+
+
+def progress(project_id: int) -> Progress:
+    """Return where the newest round's batch stands, from rows alone."""
+    project = Project.objects.get(pk=project_id)
+    batch = project.batches.filter(number__gte=0).order_by("-number").first()
+    rows = Assignment.objects.filter(batch=batch) if batch else Assignment.objects.none()
+    wanted = rows.filter(in_reserve=False).exclude(state=State.WITHDRAWN)
+    still_out = [State.OPEN, State.LEASED]
+    out = Assignment.objects.filter(project=project, state=State.LEASED)
+    return Progress(
+        batch=batch.number if batch else None,
+        n_wanted=wanted.count(),
+        n_closed=wanted.exclude(state__in=still_out).count(),
+        n_out=out.count(),
+        reserve_left=rows.filter(in_reserve=True, state=State.OPEN).count(),
+        budget_left=budgets.labels_left(project),
+        revision=revision(project_id),
+    )
+
+
+def n_askable(project_id: int) -> int:
+    """Return how many items may still be picked: never handed out, not labelled."""
+    asked = Assignment.objects.filter(
+        item=OuterRef("pk"), state__in=[State.LEASED, State.DONE, State.SKIPPED]
+    )
+    items = Item.objects.filter(project=project_id, withdrawn_at=None, consensus=None)
+    return items.exclude(Exists(asked)).count()
+
+
+def publish(
+    *,
+    project_id: int,
+    number: int,
+    wanted: Sequence[WantedItem],
+    model_version: str,
+    overlap: int = 1,
+) -> int:
+    """Lay a batch on the desk, inside the caller's transaction; return how many items it holds.
+
+    What is left of the older batches goes back to the pool; what annotators hold stays theirs.
+    An item that was handed out meanwhile is left out. Raises IntegrityError when the number has
+    been published before.
+    """
+    batch = Batch.objects.create(project_id=project_id, number=number)
+    stale = Assignment.objects.filter(project=project_id, state=State.OPEN).exclude(batch=batch)
+    stale.update(state=State.WITHDRAWN)
+    taken = _taken([pick.item_id for pick in wanted])
+    rows = [
+        _assignment(batch, pick, slot, model_version)
+        for pick in wanted
+        if pick.item_id not in taken
+        for slot in range(overlap)
+    ]
+    Assignment.objects.bulk_create(rows, batch_size=500)
+    return len({row.item_id for row in rows})
+
+
+def _taken(item_ids: Sequence[int]) -> set[int]:
+    standing = Assignment.objects.exclude(state=State.WITHDRAWN)
+    return set(standing.filter(item__in=item_ids).values_list("item_id", flat=True))
+
+
+def _assignment(batch: Batch, pick: WantedItem, slot: int, model_version: str) -> Assignment:
+    return Assignment(
+        project_id=batch.project_id,
+        batch=batch,
+        item_id=pick.item_id,
+        slot=slot,
+        position=pick.position,
+        in_reserve=pick.in_reserve,
+        purpose=pick.purpose,
+        score=pick.score,
+        reason=pick.reason,
+        prediction=pick.prediction,
+        model_version=model_version,
+    )
+
+
+def open_run(
+    *, kind: str, project_id: int, params: dict[str, Any] | None = None, actor_id: int | None = None
+) -> bool:
+    """Open a run of this kind unless one is open already; say whether it was opened."""
+    project = Project.objects.get(pk=project_id)
+    actor = User.objects.filter(pk=actor_id).first() if actor_id else None
+    return runs.open_run(kind=kind, project=project, params=params, actor=actor) is not None
+
+
+def has_open_run(project_id: int, kind: str) -> bool:
+    return Run.objects.filter(project=project_id, kind=kind, state__in=Run.OPEN_STATES).exists()
+
+
+def pause(project_id: int, *, now: datetime) -> None:
+    """Pause the project because a stopping rule said so; a lead may start it again."""
+    project = Project.objects.get(pk=project_id)
+    if project.status == Status.ACTIVE:
+        projects.set_status(project=project, status=Status.PAUSED, actor=None, now=now)

@@ -1,0 +1,128 @@
+"""What a lead watches: runs, spending, people, counts. Read only."""
+
+from collections import Counter
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from django.db.models import Count, Max, Sum
+
+from annotation.models import (
+    Account,
+    Assignment,
+    Budget,
+    Consensus,
+    Item,
+    Label,
+    Run,
+    Skip,
+    State,
+    User,
+    WorkerBeat,
+)
+from annotation.services import queue
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run as a page shows it."""
+
+    id: int
+    kind: str
+    state: str
+    step: str
+    progress: int
+    total: int | None
+    attempt: int
+    error: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in Run.OPEN_STATES
+
+
+def recent_runs(project_id: int, kind: str, *, n: int = 5) -> list[RunView]:
+    """Return the newest runs of a kind, newest first."""
+    names = [each.name for each in fields(RunView)]
+    rows = Run.objects.filter(project=project_id, kind=kind).order_by("-pk").values(*names)[:n]
+    return [RunView(**row) for row in rows]
+
+
+def worker_seen_at() -> datetime | None:
+    """Return when a worker last showed that it lives."""
+    seen: datetime | None = WorkerBeat.objects.aggregate(seen=Max("seen_at"))["seen"]
+    return seen
+
+
+@dataclass(frozen=True)
+class Spending:
+    """The project's own budget of labels."""
+
+    limit: int
+    spent: int
+    reserved: int
+    is_frozen: bool
+
+    @property
+    def left(self) -> int:
+        return max(self.limit - self.spent - self.reserved, 0)
+
+
+def spending(project_id: int) -> Spending | None:
+    """Return what the project's budget of labels holds; None without one."""
+    budget = Budget.objects.filter(project=project_id, scope=Budget.Scope.PROJECT).first()
+    if budget is None:
+        return None
+    account = budget.accounts.first() or Account(limit=budget.limit)
+    return Spending(budget.limit, account.spent, account.reserved, budget.is_frozen)
+
+
+@dataclass(frozen=True)
+class PersonAtWork:
+    """What one annotator has done in a project."""
+
+    name: str
+    n_labels: int
+    active_seconds: float
+    n_skips: int
+
+    @property
+    def seconds_per_label(self) -> float:
+        return self.active_seconds / self.n_labels if self.n_labels else 0.0
+
+
+def people_at_work(project_id: int) -> list[PersonAtWork]:
+    """Return who labelled, most labels first; imported labels are nobody's work."""
+    labels = Label.objects.current().filter(project=project_id, origin=Label.Origin.ANNOTATOR)
+    work = labels.values("annotator").annotate(n=Count("pk"), ms=Sum("active_ms"))
+    skips = Counter(
+        Skip.objects.filter(item__project=project_id).values_list("annotator", flat=True)
+    )
+    names = {user.pk: str(user) for user in User.objects.filter(labels__project=project_id)}
+    people = [
+        PersonAtWork(names[r["annotator"]], r["n"], r["ms"] / 1000, skips[r["annotator"]])
+        for r in work
+    ]
+    return sorted(people, key=lambda person: (-person.n_labels, person.name))
+
+
+def n_items(project_id: int) -> int:
+    return Item.objects.filter(project=project_id, withdrawn_at=None).count()
+
+
+def n_labels(project_id: int) -> int:
+    return Label.objects.current().filter(project=project_id).count()
+
+
+def class_counts(project_id: int) -> dict[int, int]:
+    """Return how many items are agreed to be of each class."""
+    values = Consensus.objects.filter(project=project_id).values_list("value", flat=True)
+    return Counter(class_id for value in values for class_id in value)
+
+
+def n_fallback(project_id: int) -> int:
+    """Return how many items were handed out because the queue had run dry."""
+    rows = Assignment.objects.filter(project=project_id, batch__number=queue.FALLBACK_BATCH)
+    return rows.exclude(state=State.WITHDRAWN).count()

@@ -1,0 +1,160 @@
+"""What the lead's page shows, read from rows: nothing here changes anything."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from annotation import exchange
+from annotation.exchange import Progress, ProjectFacts, RunView, Spending
+from selection.models import Pick, Round
+
+# A worker shows a sign of life every few seconds; without one for this long it is away.
+WORKER_AWAY = timedelta(seconds=20)
+NEWEST_ROUNDS = 10
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """One round's model on n audit labels; n_labels is what had been labelled for it."""
+
+    round: int
+    n_labels: int
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True)
+class ClassShare:
+    """How often a class was answered, and picked for being predicted."""
+
+    name: str
+    colour: str
+    n_labels: int
+    n_picked: int
+
+
+@dataclass(frozen=True)
+class Health:
+    """One remark: a word with its level (good, info, warn, bad), and what it means."""
+
+    level: str
+    word: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything the progress page shows of one project."""
+
+    project: ProjectFacts
+    progress: Progress
+    spending: Spending | None
+    rounds: list[Round]
+    curve: list[CurvePoint]
+    classes: list[ClassShare]
+    health: list[Health]
+    runs: list[RunView]
+    people: list[exchange.PersonAtWork]
+    n_items: int
+    n_labels: int
+
+    @property
+    def newest(self) -> Round | None:
+        return self.rounds[0] if self.rounds else None
+
+    @property
+    def now_point(self) -> CurvePoint | None:
+        """The current model's estimate; None while it cannot be measured."""
+        newest = self.newest
+        if newest is None or not self.curve or self.curve[-1].round != newest.number:
+            return None
+        return self.curve[-1]
+
+    @property
+    def open_run(self) -> RunView | None:
+        return next((run for run in self.runs if run.is_open), None)
+
+
+def overview(project_id: int, *, now: datetime) -> Overview:
+    project = exchange.project_facts(project_id)
+    rounds = list(Round.objects.filter(project=project_id).order_by("-number")[:NEWEST_ROUNDS])
+    runs = exchange.recent_runs(project_id, "round")
+    return Overview(
+        project=project,
+        progress=exchange.progress(project_id),
+        spending=exchange.spending(project_id),
+        rounds=rounds,
+        curve=[CurvePoint(**point) for point in _newest_curve(rounds)],
+        classes=class_shares(project, rounds),
+        health=health(project_id, rounds, runs, now=now),
+        runs=runs,
+        people=exchange.people_at_work(project_id),
+        n_items=exchange.n_items(project_id),
+        n_labels=exchange.n_labels(project_id),
+    )
+
+
+def _newest_curve(rounds: Sequence[Round]) -> list[dict[str, Any]]:
+    """Return the curve as the newest round measured it; scipy stays in the worker."""
+    points: list[dict[str, Any]] = rounds[0].facts.get("curve", []) if rounds else []
+    return points
+
+
+def class_shares(project: ProjectFacts, rounds: Sequence[Round]) -> list[ClassShare]:
+    counts = exchange.class_counts(project.id)
+    newest = rounds[0] if rounds else None
+    picked = Pick.objects.filter(round=newest, in_reserve=False)
+    predicted = list(picked.values_list("predicted_class", flat=True))
+    return [
+        ClassShare(name, colour, counts.get(class_id, 0), predicted.count(class_id))
+        for class_id, name, colour in zip(
+            project.class_ids, project.class_names, project.class_colours, strict=True
+        )
+    ]
+
+
+def health(
+    project_id: int, rounds: Sequence[Round], runs: Sequence[RunView], *, now: datetime
+) -> list[Health]:
+    """Return what a lead should know, worst first; one good word when there is nothing."""
+    remarks = [*_of_worker(now), *_of_runs(runs), *_of_fallback(project_id)]
+    if rounds:
+        remarks += [Health(b["level"], _word(b["code"]), b["text"]) for b in rounds[0].health]
+    order = {"bad": 0, "warn": 1, "info": 2}
+    remarks.sort(key=lambda remark: order[remark.level])
+    return remarks or [Health("good", "All well", "Worker, model and queue work as they should.")]
+
+
+def _word(code: str) -> str:
+    return code.replace("_", " ").capitalize()
+
+
+def _of_worker(now: datetime) -> list[Health]:
+    seen = exchange.worker_seen_at()
+    if seen is not None and now - seen < WORKER_AWAY:
+        return []
+    since = f"since {seen:%d %b, %H:%M} UTC" if seen else "yet"
+    text = f"No worker has shown a sign of life {since}: batches are not followed by new ones."
+    return [Health("bad", "Worker away", text + " Start one with: manage.py work")]
+
+
+def _of_runs(runs: Sequence[RunView]) -> list[Health]:
+    if not runs or not runs[0].error:
+        return []
+    newest = runs[0]
+    if newest.state == "failed":
+        return [Health("bad", "Round failed", f"{newest.error} Labelling goes on meanwhile.")]
+    if newest.is_open:
+        return [Health("warn", "Trying again", f"Attempt {newest.attempt} failed: {newest.error}")]
+    return []
+
+
+def _of_fallback(project_id: int) -> list[Health]:
+    n = exchange.n_fallback(project_id)
+    if not n:
+        return []
+    text = f"{n} items were handed out at random because the queue had run dry."
+    return [Health("info", "Fallback used", text)]
