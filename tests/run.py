@@ -33,28 +33,26 @@ def main(arguments: list[str]) -> int:
 
 
 def _install_missing_packages() -> None:
-    missing = [
-        package
-        for package, is_there in (
-            ("chromium", browser.chromium_path()),
-            ("postgresql", postgres.find_binaries()),
-        )
-        if not is_there
-    ]
+    is_there = {
+        "chromium": browser.chromium_path(),
+        "libatomic1": browser.driver_runs(),
+        "postgresql": postgres.find_binaries(),
+    }
+    missing = [package for package, found in is_there.items() if not found]
     if not missing:
         return
     install = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         sys.exit(
-            f"The tests need {' and '.join(missing)}. On Debian and Ubuntu, as root:\n"
+            f"The tests need {', '.join(missing)}. On Debian and Ubuntu, as root:\n"
             f"  {' '.join(install)}"
         )
-    print(f"Installing {' and '.join(missing)} from the system's packages", flush=True)
+    print(f"Installing {', '.join(missing)} from the system's packages", flush=True)
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     # Lists may be absent or old; one unreachable source among several must not stop us here.
     subprocess.run(["apt-get", "update", "-q"], env=environment, check=False)
     if subprocess.run(["apt-get", "-q", *install[1:]], env=environment, check=False).returncode:
-        sys.exit(f"Installing {' and '.join(missing)} failed; see above.")
+        sys.exit(f"Installing {', '.join(missing)} failed; see above.")
 
 
 def _run_pytest(database: str, arguments: list[str], settings: dict[str, str]) -> int:

@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, WebError
@@ -22,6 +24,12 @@ CHROMIUM_ARGUMENTS = (
 def chromium_path() -> str | None:
     """Return where Debian's Chromium is, None when it is not installed."""
     return shutil.which("chromium")
+
+
+def driver_runs() -> bool:
+    """Return whether Playwright's driver starts: its node needs Debian's libatomic1."""
+    version = [sys.executable, "-m", "playwright", "--version"]
+    return subprocess.run(version, capture_output=True).returncode == 0
 
 
 class Problems:
