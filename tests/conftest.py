@@ -156,6 +156,8 @@ def browser_context(
     yield context
     if request.node.stash.get(FAILED, False):
         save_evidence(context, ROOT / "var" / "test-artifacts", request.node.nodeid)
+    else:
+        context.tracing.stop()
     context.close()
 
 

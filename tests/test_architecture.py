@@ -118,8 +118,15 @@ RULES: tuple[tuple[Rule, str, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         architecture.no_save_overrides,
         "annotation/models/labels.py",
-        ("class Label(models.Model):\n    def save(self, **kwargs):\n        pass",),
-        ("class NameForm(forms.ModelForm):\n    def save(self):\n        pass", "label.save()"),
+        (
+            "class Label(models.Model):\n    def save(self, **kwargs):\n        pass",
+            "class Label(Stamped):\n    async def asave(self, **kwargs):\n        pass",
+        ),
+        (
+            "class NameForm(forms.ModelForm):\n    def save(self):\n        pass",
+            "class Part:\n    def save(self):\n        pass",
+            "label.save()",
+        ),
     ),
     (
         architecture.no_mutable_module_state,

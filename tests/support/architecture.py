@@ -225,9 +225,11 @@ def no_save_signals(source: Source) -> Iterator[str]:
 
 
 def no_save_overrides(source: Source) -> Iterator[str]:
-    """A form's save() is its own; a model's would hide an effect."""
+    """A form's save() is its own, and so is that of a class of ours; a model's hides an effect."""
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.ClassDef) and not any("Form" in _dotted(b) for b in node.bases):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        if node.bases and not any("Form" in _dotted(base) for base in node.bases):
             for member in node.body:
                 if isinstance(member, FUNCTIONS) and member.name in ("save", "asave"):
                     yield f"line {member.lineno}: {node.name} overrides save()"
