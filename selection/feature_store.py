@@ -113,7 +113,8 @@ class FeatureStore:
         """
         if matrix.shape != (len(hashes), self.manifest.width):
             raise StoreError(f"{matrix.shape} rows for {len(hashes)} x {self.manifest.width}")
-        if not np.isfinite(matrix.astype(self.manifest.dtype)).all():
+        largest = float(np.abs(matrix).max(initial=0.0))
+        if not largest <= float(np.finfo(self.manifest.dtype).max):
             raise StoreError(f"a row does not fit into finite {self.manifest.dtype} numbers")
         with self._writing():
             new = self.missing(hashes)

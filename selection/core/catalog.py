@@ -173,7 +173,7 @@ ESTIMATORS: dict[str, Entry] = {
             "logistic", "Logistic regression", "Linear, quick, well calibrated; the default.",
             "selection.core.estimators.logistic", "Cox 1958",
             (
-                Param("C", "float", 10.0, "Inverse of the regularisation.", 1e-4, 1e6),
+                Param("C", "float", 10.0, "Inverse of the regularisation.", 0.0001, 1_000_000),
                 Param("balanced", "flag", True, "Give rare classes the weight of frequent ones."),
                 Param("max_iter", "int", 500, "Most iterations of the solver.", 10, 10000),
             ),
@@ -299,4 +299,4 @@ def _listed(known: Mapping[str, Param]) -> str:
 
 
 def _shown(limit: float | None) -> str:
-    return "any" if limit is None else f"{limit:g}"
+    return "any" if limit is None else f"{limit:.12g}"

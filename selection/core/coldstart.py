@@ -22,6 +22,8 @@ def typical(
     Errors: none. Source: Bae et al. 2024 (MaxHerding) on random samples, so that time and
     memory do not grow with the pool; width ours. Covered items count as already picked.
     """
+    if view.n == 0:
+        return np.empty(0, dtype=np.int64)
     among = _sample(view.n, max(n_candidates, 4 * size), rng)
     reference = rows(view.features, view.candidates[_sample(view.n, n_reference, rng)])
     width = typical_width(reference)

@@ -21,9 +21,8 @@ def _check_sizes(facts: RoundFacts) -> None:
     n = facts.n_items
     _require(facts.number >= 0 and facts.seed >= 0, "number and seed must not be negative")
     _require(facts.n_classes >= 0, f"{facts.n_classes} classes")
-    _require(
-        facts.unavailable.shape == (n,), f"unavailable: {facts.unavailable.shape} for {n} items"
-    )
+    shape = facts.unavailable.shape
+    _require(shape == (n,), f"unavailable: shape {shape} for {n} items")
     for name in ("train", "audit"):
         positions, targets = getattr(facts, f"{name}_positions"), getattr(facts, f"{name}_targets")
         expected = (len(positions), facts.n_classes)

@@ -15,7 +15,7 @@ from selection.core.features import state
 from selection.core.features.payloads import TablePayload
 from selection.core.types import AnyArray, CoreError, Encoder, Float32Array
 
-MAX_CATEGORIES, MIN_SEEN, HASHED, FARTHEST = 30, 1, 64, 5.0
+MAX_CATEGORIES, HASHED, FARTHEST = 30, 64, 5.0
 WORDS = re.compile(r"\w+")
 
 
@@ -28,10 +28,13 @@ class Column:
     centre: float = 0.0
     scale: float = 1.0
     values: tuple[str, ...] = ()
+    has_gaps: bool = False
 
     @property
     def width(self) -> int:
-        return {"number": 2, "category": len(self.values) + 1, "text": HASHED}[self.kind]
+        return {"number": 1 + self.has_gaps, "category": len(self.values) + 1, "text": HASHED}[
+            self.kind
+        ]
 
 
 class TableEncoder:
@@ -101,16 +104,16 @@ def _column(name: str, values: Sequence[object]) -> Column | None:
     if len(counts) < 2:
         return None
     if len(numbers) >= 0.9 * len(known) and len(set(numbers)) > 1:
-        return _number_column(name, np.array(numbers))
+        return _number_column(name, np.array(numbers), has_gaps=len(numbers) < len(values))
     if len(counts) <= max(MAX_CATEGORIES, 2) or counts.most_common(MAX_CATEGORIES)[-1][1] > 5:
         return Column(name, "category", values=_frequent(counts))
     return Column(name, "text")
 
 
-def _number_column(name: str, numbers: AnyArray) -> Column:
+def _number_column(name: str, numbers: AnyArray, *, has_gaps: bool) -> Column:
     low, centre, high = np.quantile(numbers, [0.25, 0.5, 0.75])
     scale = float(high - low) / 1.349 or float(numbers.std()) or 1.0
-    return Column(name, "number", centre=float(centre), scale=scale)
+    return Column(name, "number", centre=float(centre), scale=scale, has_gaps=has_gaps)
 
 
 def _frequent(counts: Counter[str]) -> tuple[str, ...]:
@@ -130,7 +133,7 @@ def _encoded(column: Column, values: Sequence[object]) -> AnyArray:
     out = np.zeros((len(values), column.width))
     for row, value in enumerate(map(_known, values)):
         if column.kind == "number":
-            out[row] = _scaled(column, value)
+            out[row] = _scaled(column, value)[: column.width]
         elif column.kind == "category":
             out[row, _place(column, value)] = 1.0
         elif value is not None:
