@@ -148,6 +148,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_DISABLE_ACCESS_LOG = True
 
 LANGUAGE_CODE = "en"
@@ -176,7 +177,7 @@ ALAPP_RUN_HANDLERS = {
     "import": "annotation.services.imports.run_import",
     "round": "selection.retraining.run_round_of",
 }
-ALAPP_LOOK = "selection.retraining.look"
+ALAPP_LOOK = "selection.due.look"
 ALAPP_TICK_SECONDS = env.float("ALAPP_TICK_SECONDS", default=2.0)
 ALAPP_DEAD_SECONDS = env.float("ALAPP_DEAD_SECONDS", default=60.0)
 

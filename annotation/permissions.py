@@ -3,7 +3,7 @@
 from enum import Enum
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from annotation.models import Membership, Project, Role, User
 
@@ -22,14 +22,32 @@ def get_project_or_404(user: User | AnonymousUser, slug: str, can: Can) -> Proje
 
     Anyone else gets 404, whether the project exists or not, so that slugs cannot be guessed.
     """
-    project = Project.objects.filter(slug=slug).first()
-    if project is None or not is_allowed(user, project, can):
+    projects = Project.objects.filter(slug=slug)
+    if not isinstance(user, User):
+        raise Http404("Nobody is signed in.")
+    if not user.is_superuser:
+        projects = projects.filter(memberships__user=user, memberships__role__in=can.value)
+    project = projects.first()
+    if project is None:
         raise Http404("No such project, or no role in it.")
     return project
 
 
+def person(request: HttpRequest) -> User:
+    """Return who is signed in. LoginRequiredMiddleware has seen to it that somebody is."""
+    if not isinstance(request.user, User):
+        raise Http404("Nobody is signed in.")
+    return request.user
+
+
 def is_allowed(user: User | AnonymousUser, project: Project, can: Can) -> bool:
     return role_of(user, project) in can.value
+
+
+def may_create_projects(user: User) -> bool:
+    """Whoever leads a project may make another; an annotator is given theirs."""
+    leads = Membership.objects.filter(user=user, role__in=Can.LEAD.value)
+    return user.is_superuser or leads.exists()
 
 
 def role_of(user: User | AnonymousUser, project: Project) -> str | None:

@@ -5,7 +5,11 @@ from django.db.models.functions import Now
 
 
 class SelectionConfig(models.Model):
-    """How a project selects. `config` is a LoopConfig, `features` says what the model reads."""
+    """How a project selects. `config` is a LoopConfig, `features` says what the model reads.
+
+    Made with safe defaults when the project is first looked at. Switched off, the desk hands
+    items out without a model.
+    """
 
     class OnStop(models.TextChoices):
         ADVISE = "advise", "Advise"
@@ -17,6 +21,7 @@ class SelectionConfig(models.Model):
         primary_key=True,
         related_name="selection_config",
     )
+    is_enabled = models.BooleanField(default=True)
     config = models.JSONField(default=dict)
     features = models.CharField(max_length=40, default="auto")
     features_params = models.JSONField(default=dict)

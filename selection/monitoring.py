@@ -1,9 +1,12 @@
 """What the lead's page shows, read from rows: nothing here changes anything."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.db.models import QuerySet
 
 from annotation import exchange
 from annotation.exchange import Progress, ProjectFacts, RunView, Spending
@@ -60,6 +63,12 @@ class Overview:
     people: list[exchange.PersonAtWork]
     n_items: int
     n_labels: int
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the page would look different."""
+        seen = (self.progress, self.spending, self.curve, self.health, self.runs, self.people)
+        return hashlib.blake2b(repr(seen).encode(), digest_size=8).hexdigest()
 
     @property
     def newest(self) -> Round | None:
@@ -158,3 +167,8 @@ def _of_fallback(project_id: int) -> list[Health]:
         return []
     text = f"{n} items were handed out at random because the queue had run dry."
     return [Health("info", "Fallback used", text)]
+
+
+def picks_of(shown: Round) -> QuerySet[Pick]:
+    """Return what a round asked for, in its order, with what was agreed since."""
+    return shown.picks.select_related("item__payload", "item__consensus").order_by("position")

@@ -1,4 +1,4 @@
-"""Is a round due? Run it: the only orchestrator. Level-triggered: all is derived from rows."""
+"""Run the due round: the only orchestrator of reading, fitting, choosing and publishing."""
 
 from dataclasses import asdict
 from typing import Any
@@ -9,45 +9,16 @@ from alapp.clock import database_now
 from annotation import exchange
 from annotation.exchange import Attempt
 from selection import model_files
+from selection.configuration import config_of
 from selection.core.config import LoopConfig
 from selection.core.loop import run_round
 from selection.core.types import IntArray, PastRound, Picked, RoundFacts, RoundResult
 from selection.curve import measure
+from selection.due import is_due
 from selection.encoding import features_of
 from selection.facts import Snapshot, assemble, history_of
 from selection.models import Metric, Pick, Predictions, Round, SelectionConfig
 from selection.wording import reason_text
-
-RUN = "round"
-
-
-def look(project_id: int) -> bool:
-    """Open a run when a round is due; whoever looks, whenever, reaches the same decision."""
-    if not is_due(project_id) or exchange.has_open_run(project_id, RUN):
-        return False
-    return exchange.open_run(kind=RUN, project_id=project_id)
-
-
-def is_due(project_id: int) -> bool:
-    """Say whether the tables call for a round.
-
-    The project selects and is active, and either it has had no batch, or nothing more can come
-    of its batch and there is something to learn or to ask: the batch held items, labels have come
-    since, or an empty batch could be filled now.
-    """
-    if not exchange.is_active(project_id):
-        return False
-    if not SelectionConfig.objects.filter(project=project_id).exists():
-        return False
-    progress = exchange.progress(project_id)
-    if progress.batch is None:
-        return exchange.n_askable(project_id) > 0
-    if not progress.is_complete:
-        return False
-    seen = Round.objects.filter(project=project_id).order_by("-number").first()
-    if progress.n_wanted > 0 or seen is None or progress.revision > seen.label_revision:
-        return True
-    return progress.budget_left != 0 and exchange.n_askable(project_id) > 0
 
 
 def run_round_of(attempt: Attempt) -> dict[str, Any]:
@@ -77,7 +48,7 @@ def _show(attempt: Attempt, step: str) -> None:
 
 def _read(project_id: int) -> tuple[Snapshot, SelectionConfig]:
     """Read answers before the pool: a label that comes between belongs to the next round."""
-    selection = SelectionConfig.objects.get(project=project_id)
+    selection = config_of(project_id)
     project = exchange.project_facts(project_id)
     newest = Round.objects.filter(project=project_id).order_by("-number").first()
     task = "multi" if project.is_multi else "single"
@@ -226,10 +197,3 @@ def _stop_if_told(selection: SelectionConfig, result: RoundResult) -> None:
     """Pause the project when a rule says stop and the lead wants that done, not only advised."""
     if selection.on_stop == SelectionConfig.OnStop.PAUSE and result.should_stop:
         exchange.pause(selection.project_id, now=database_now())
-
-
-def train_now(*, project_id: int, actor_id: int) -> bool:
-    """Open a round at a lead's wish; False when one is open already."""
-    return exchange.open_run(
-        kind=RUN, project_id=project_id, params={"force": True}, actor_id=actor_id
-    )

@@ -39,21 +39,28 @@ from annotation.exchange.watch import (
     spending,
     worker_seen_at,
 )
+from annotation.models import Project, User
+from annotation.permissions import Can, get_project_or_404, person
+from annotation.services.audit import note
 from annotation.services.runs import Attempt
 
 __all__ = [
     "Answers",
     "Attempt",
+    "Can",
     "Payload",
     "PersonAtWork",
     "Pool",
     "Progress",
+    "Project",
     "ProjectFacts",
     "RunView",
     "Spending",
+    "User",
     "WantedItem",
     "audit_answers",
     "class_counts",
+    "get_project_or_404",
     "has_open_run",
     "is_active",
     "load_answers",
@@ -63,9 +70,11 @@ __all__ = [
     "n_fallback",
     "n_items",
     "n_labels",
+    "note",
     "open_run",
     "pause",
     "people_at_work",
+    "person",
     "progress",
     "project_facts",
     "publish",

@@ -7,7 +7,7 @@ from alapp.clock import database_now
 from annotation import exchange
 from annotation.models import Assignment, Consensus, Item, ItemPayload, Run
 from annotation.services import budgets, projects, queue, runs
-from selection import model_files, retraining
+from selection import due, model_files, retraining
 from selection.models import Metric, Pick, Round, SelectionConfig
 from tests.factories import NOW, add_items, answer, claim, make_project, make_user
 
@@ -44,7 +44,7 @@ def person():
 
 def do_rounds(project) -> None:
     """What the worker does when it is woken."""
-    retraining.look(project.pk)
+    due.look(project.pk)
     for run in Run.objects.filter(project=project, state="queued"):
         runs.execute.call(run.pk)
 
@@ -72,7 +72,7 @@ def test_active_project_gets_its_first_batch_and_a_reserve(project):
 def test_looking_again_changes_nothing_while_the_batch_is_open(project):
     do_rounds(project)
 
-    assert not retraining.look(project.pk)
+    assert not due.look(project.pk)
     assert Round.objects.count() == 1
 
 
@@ -147,7 +147,7 @@ def test_same_seed_and_labels_give_the_same_batch(project, person):
 
 
 def test_superseded_worker_publishes_nothing(project):
-    retraining.look(project.pk)
+    due.look(project.pk)
     attempt = runs.claim(Run.objects.get().pk, now=database_now())
     assert attempt is not None
     Run.objects.update(attempt=2)
@@ -164,7 +164,7 @@ def test_train_now_publishes_a_round_before_the_batch_is_complete(project, perso
     held = claim(project, person)
     answer(project, person, held, place=truth(held.item))
 
-    opened = retraining.train_now(project_id=project.pk, actor_id=person.pk)
+    opened = due.train_now(project_id=project.pk, actor_id=person.pk)
     do_rounds(project)
 
     assert opened
@@ -182,7 +182,7 @@ def test_spent_budget_ends_with_a_last_model_and_no_further_batch(project, perso
     assert (newest.number, newest.n_labels) == (2, 10)
     assert exchange.progress(project.pk).n_wanted == 0
     assert [v["rule"] for v in newest.verdicts if v["stop"]] == ["budget"]
-    assert not retraining.is_due(project.pk)
+    assert not due.is_due(project.pk)
 
 
 def test_raised_budget_brings_the_next_batch(project, person):
@@ -190,11 +190,11 @@ def test_raised_budget_brings_the_next_batch(project, person):
     do_rounds(project)
     label_batch(project, person)
     do_rounds(project)
-    assert not retraining.is_due(project.pk)
+    assert not due.is_due(project.pk)
 
     budgets.set_limit(project=project, scope="project", limit=50, actor=None)
 
-    assert retraining.is_due(project.pk)
+    assert due.is_due(project.pk)
 
 
 def test_stopping_rule_pauses_the_project_only_when_told_to(project, person):
@@ -224,7 +224,7 @@ def test_failed_round_says_so_and_labelling_goes_on(project, person):
 def test_project_that_is_paused_gets_no_round(project):
     projects.set_status(project=project, status="paused", actor=None, now=NOW)
 
-    assert not retraining.look(project.pk)
+    assert not due.look(project.pk)
 
 
 def test_items_imported_later_take_their_fair_places_in_the_audit_order(project, person):

@@ -1,0 +1,82 @@
+"""The settings of selection as a form: choices from the catalog, limits from LoopConfig."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from selection.core.catalog import COLD_STARTS, STRATEGIES, ConfigError, Entry
+from selection.core.config import LoopConfig
+from selection.models import SelectionConfig
+
+METRICS = [("accuracy", "Accuracy"), ("macro_f1", "Macro-F1")]
+
+
+def _choices(entries: Mapping[str, Entry], task: str) -> list[tuple[str, str]]:
+    return [
+        (name, f"{entry.title}: {entry.summary}")
+        for name, entry in entries.items()
+        if task in entry.tasks
+    ]
+
+
+class SelectionForm(forms.Form):
+    """How a project selects. Every field has a safe default; LoopConfig has the last word."""
+
+    is_enabled = forms.BooleanField(
+        label="Choose items by their worth", required=False,
+        help_text="Switched off, items are handed out without a model.",
+    )  # fmt: skip
+    strategy = forms.ChoiceField(help_text="How items are chosen once there is a model.")
+    cold_start = forms.ChoiceField(help_text="How the first batch is chosen.")
+    batch_size = forms.IntegerField(
+        label="Batch size", help_text="Labels between two rounds of training."
+    )
+    reserve_size = forms.IntegerField(
+        label="Reserve", help_text="Next-ranked items, so that nobody waits while it trains."
+    )
+    audit_share = forms.FloatField(
+        label="Audit share", help_text="Part of each batch that is random and measures the model."
+    )
+    audit_max = forms.IntegerField(
+        label="Audit items at most", help_text="Kept from training; at most a quarter of the pool."
+    )
+    target_metric = forms.ChoiceField(label="Target", choices=METRICS)
+    target_value = forms.FloatField(
+        label="At least", required=False, help_text="From 0 to 1, e.g. 0.85; empty: no target."
+    )
+    on_stop = forms.ChoiceField(
+        label="When a rule says stop", choices=SelectionConfig.OnStop.choices
+    )
+
+    def __init__(self, selection: SelectionConfig, task: str, data: Any = None) -> None:
+        config = LoopConfig.from_dict({**selection.config, "task": task})
+        initial = config.to_dict() | {
+            "is_enabled": selection.is_enabled, "on_stop": selection.on_stop
+        }  # fmt: skip
+        super().__init__(data, initial=initial)
+        self._config, self._task = selection.config, task
+        self._choose("strategy", _choices(STRATEGIES, task))
+        self._choose("cold_start", _choices(COLD_STARTS, task))
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        """Let LoopConfig judge; what it refuses stands at the field it names."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        try:
+            self.config()
+        except ConfigError as error:
+            known = error.field if error.field in self.fields else None
+            self.add_error(known, f"{error.value!r} is not allowed; {error.limit}")
+        return cleaned
+
+    def config(self) -> dict[str, Any]:
+        """Return the new configuration; what the form does not show stays as it was."""
+        own = ("is_enabled", "on_stop")
+        given = {name: v for name, v in self.cleaned_data.items() if name not in own}
+        changed = LoopConfig.from_dict({**self._config, **given, "task": self._task})
+        return changed.to_dict()

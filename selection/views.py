@@ -1,0 +1,85 @@
+"""The lead's pages: progress, one round, and how the project selects."""
+
+import csv
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from alapp.clock import database_now
+from annotation.exchange import Can, get_project_or_404, person
+from selection import configuration, due, monitoring
+from selection.forms import SelectionForm
+from selection.models import Round
+
+
+@require_GET
+def progress(request: HttpRequest, slug: str) -> HttpResponse:
+    """The whole page; 204 when a page that looks again has nothing new to show."""
+    project = get_project_or_404(request.user, slug, Can.WATCH)
+    overview = monitoring.overview(project.pk, now=database_now())
+    if request.GET.get("seen") == overview.fingerprint:
+        return HttpResponse(status=204)
+    context = {"project": project, "overview": overview, "section": "progress"}
+    return render(request, "selection/progress.html", context)
+
+
+@require_GET
+def curve_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    project = get_project_or_404(request.user, slug, Can.WATCH)
+    name = f"{project.slug}-curve.csv"
+    response = HttpResponse(
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+    writer = csv.writer(response)
+    writer.writerow(["round", "labels", "accuracy", "low", "high", "audit_labels"])
+    for p in monitoring.overview(project.pk, now=database_now()).curve:
+        writer.writerow([p.round, p.n_labels, p.value, p.low, p.high, p.n])
+    return response
+
+
+@require_POST
+def train(request: HttpRequest, slug: str) -> HttpResponse:
+    """Train now: a round at a lead's wish, before its batch is complete."""
+    project = get_project_or_404(request.user, slug, Can.LEAD)
+    if due.train_now(project_id=project.pk, actor_id=person(request).pk):
+        messages.success(request, "A round is on its way.")
+    else:
+        messages.info(request, "A round is running already.")
+    return redirect("progress", slug=slug)
+
+
+@require_GET
+def round_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    project = get_project_or_404(request.user, slug, Can.WATCH)
+    shown = get_object_or_404(Round, project=project, number=number)
+    context = {
+        "project": project,
+        "round": shown,
+        "picks": monitoring.picks_of(shown),
+        "metrics": shown.metrics.order_by("name"),
+        "section": "progress",
+    }
+    return render(request, "selection/round.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def settings_page(request: HttpRequest, slug: str) -> HttpResponse:
+    project = get_project_or_404(request.user, slug, Can.LEAD)
+    selection = configuration.config_of(project.pk)
+    form = SelectionForm(selection, project.task, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        configuration.change(
+            project=project,
+            actor=person(request),
+            is_enabled=form.cleaned_data["is_enabled"],
+            on_stop=form.cleaned_data["on_stop"],
+            config=form.config(),
+        )
+        messages.success(request, "Saved. In force from the next round on.")
+        return redirect("selection-settings", slug=slug)
+    context = {"project": project, "form": form, "section": "selection"}
+    status = 422 if form.errors else 200
+    return render(request, "selection/settings.html", context, status=status)
