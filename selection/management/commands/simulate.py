@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from selection.core.comparison import Curve, compare, curves, report
 from selection.core.config import LoopConfig
 from selection.core.datasets import Dataset, DatasetError
 from selection.core.simulation import Oracle
-from selection.core.types import AnyArray, CoreError
+from selection.core.types import AnyArray, CoreError, Task
 from selection.plotting import save_curves
 
 HOLD_OUT = 0.25
@@ -58,8 +59,9 @@ class Command(BaseCommand):
         strategies, seeds, budget = _strategies(options), options["seeds"], options["budget"]
         if seeds < 1 or budget < 1:
             raise CommandError(f"--seeds {seeds} and --budget {budget} must be at least 1")
+        config = LoopConfig.from_dict(_settings(options))
         name, oracle, task = _oracle(options)
-        config = LoopConfig.from_dict(_settings(options) | {"task": task})
+        config = replace(config, task=task)
         total = budget * seeds * len(strategies)
         with tqdm(total=total, unit="label", disable=options["verbosity"] == 0) as bar:
             runs = compare(
@@ -93,10 +95,10 @@ def _settings(options: dict[str, Any]) -> dict[str, Any]:
     return {name: options[name] for name in ("cold_start", "batch_size", "audit_share")}
 
 
-def _oracle(options: dict[str, Any]) -> tuple[str, Oracle, str]:
+def _oracle(options: dict[str, Any]) -> tuple[str, Oracle, Task]:
     train, test = _datasets(options)
     files = (options["train_features"], options["test_features"])
-    task = "multi" if "multi" in (train.task, test.task) else "single"
+    task: Task = "multi" if "multi" in (train.task, test.task) else "single"
     if not any(files):
         return train.name, datasets.build_oracle(train, test), task
     if not all(files) or options["test"] is None:
