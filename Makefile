@@ -1,6 +1,7 @@
 # Everything starts with python3 alone; requirements/install.py makes .venv from the locks.
 PYTHON ?= python3
-BIN := .venv/bin
+# Modules, not scripts: those name the folder they were installed in, and break when it moves.
+PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format lock clean core dev
@@ -9,24 +10,24 @@ help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: core ## Start alapp: DATA=your.csv for a project of your own, PORT=8080 for another port
-	@exec $(BIN)/python manage.py up $${PORT:+--port "$$PORT"} $${DATA:+--data "$$DATA"} $(ARGS)
+	@exec $(PY) manage.py up $${PORT:+--port "$$PORT"} $${DATA:+--data "$$DATA"} $(ARGS)
 
 test: dev ## Run the tests on SQLite, then on PostgreSQL: ARGS="-k lease" for some of them
-	@$(BIN)/python -m tests.run $(ARGS)
+	@$(PY) -m tests.run $(ARGS)
 
 lint: dev ## Check style, types, missing migrations and the rules between rooms
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/python manage.py makemigrations --check --dry-run --settings tests.settings
-	$(BIN)/pytest -q tests/test_architecture.py
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) manage.py makemigrations --check --dry-run --settings tests.settings
+	$(PY) -m pytest -q tests/test_architecture.py
 
 format: dev ## Format the code and fix what ruff can fix
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
 
 lock: dev ## Write requirements/*.lock anew: UPGRADE=1 for the newest versions
-	$(foreach name,core dev,$(BIN)/uv pip compile --quiet --python-version 3.11 \
+	$(foreach name,core dev,$(PY) -m uv pip compile --quiet --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) \
 		requirements/$(name).in -o requirements/$(name).lock &&) true

@@ -67,7 +67,7 @@ def _is_satisfied(name: str) -> bool:
         held = STAMP.read_text()
     except FileNotFoundError:
         return False
-    return PYTHON.exists() and held in [_stamp(lock) for lock in SATISFIED_BY[name]]
+    return held in [_stamp(lock) for lock in SATISFIED_BY[name]] and _is_usable()
 
 
 def _stamp(name: str) -> str:
