@@ -1,8 +1,10 @@
 """Where everything is."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    path("", include("annotation.urls")),
+    path("", include("selection.urls")),
 ]

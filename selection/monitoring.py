@@ -83,6 +83,23 @@ class Overview:
         return self.curve[-1]
 
     @property
+    def target(self) -> float | None:
+        return self.newest.config.get("target_value") if self.newest else None
+
+    @property
+    def stop_reasons(self) -> list[str]:
+        verdicts = self.newest.verdicts if self.newest else []
+        return [verdict["reason"] for verdict in verdicts if verdict["stop"]]
+
+    @property
+    def active_seconds(self) -> float:
+        return sum(person.active_seconds for person in self.people)
+
+    @property
+    def most_labelled(self) -> int:
+        return max((each.n_labels for each in self.classes), default=0) or 1
+
+    @property
     def open_run(self) -> RunView | None:
         return next((run for run in self.runs if run.is_open), None)
 

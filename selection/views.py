@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alapp.clock import database_now
-from annotation.exchange import Can, get_project_or_404, person
+from annotation.exchange import Can, get_project_or_404, is_allowed, person
 from selection import configuration, due, monitoring
 from selection.forms import SelectionForm
 from selection.models import Round
@@ -21,7 +21,12 @@ def progress(request: HttpRequest, slug: str) -> HttpResponse:
     overview = monitoring.overview(project.pk, now=database_now())
     if request.GET.get("seen") == overview.fingerprint:
         return HttpResponse(status=204)
-    context = {"project": project, "overview": overview, "section": "progress"}
+    context = {
+        "project": project,
+        "overview": overview,
+        "section": "progress",
+        "can_lead": is_allowed(request.user, project, Can.LEAD),
+    }
     return render(request, "selection/progress.html", context)
 
 

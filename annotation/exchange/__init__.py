@@ -40,7 +40,7 @@ from annotation.exchange.watch import (
     worker_seen_at,
 )
 from annotation.models import Project, User
-from annotation.permissions import Can, get_project_or_404, person
+from annotation.permissions import Can, get_project_or_404, is_allowed, person
 from annotation.services.audit import note
 from annotation.services.runs import Attempt
 
@@ -63,6 +63,7 @@ __all__ = [
     "get_project_or_404",
     "has_open_run",
     "is_active",
+    "is_allowed",
     "load_answers",
     "load_payloads",
     "load_pool",

@@ -59,6 +59,7 @@ def create(
 def _free_slug(name: str) -> str:
     base = slugify(name)[:50] or "project"
     taken = set(Project.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    taken.add("new")  # the address of the page that makes a project
     numbered = (f"{base}-{n}" for n in range(2, len(taken) + 3))
     return base if base not in taken else next(slug for slug in numbered if slug not in taken)
 

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from alapp import first_start, supervise
 from alapp.clock import database_now
+from annotation.formats import ColumnMap
 from annotation.models import Project, User
 from annotation.services import accounts
 
@@ -33,6 +34,11 @@ class Command(BaseCommand):
         parser.add_argument("--text", metavar="COLUMN", help="the column of FILE to label")
         parser.add_argument("--label", metavar="COLUMN", help="the column of FILE with labels")
         parser.add_argument("--id", metavar="COLUMN", help="the column of FILE with ids")
+        parser.add_argument(
+            "--truth",
+            action="store_true",
+            help="keep the labels of FILE aside as known answers, for manage.py play",
+        )
         parser.add_argument("--no-demo", action="store_true", help="make no demo project")
 
     def handle(self, *, port: int, host: str, **options: Any) -> None:
@@ -68,11 +74,10 @@ class Command(BaseCommand):
         if admin is None:
             return None
         if options["data"]:
-            columns = {name: options[name] for name in ("text", "label", "id")}
-            return first_start.from_file(
-                path=Path(options["data"]), columns=columns, owner=admin, say=self.stdout.write
-            )
-        if options["no_demo"] or Project.objects.exists():
+            columns = ColumnMap(options["text"], options["label"], options["id"])
+            source = first_start.Source(Path(options["data"]), columns, options["truth"])
+            return first_start.from_file(source=source, owner=admin, say=self.stdout.write)
+        if options["no_demo"] or not first_start.is_demo_wanted():
             return None
         self.stdout.write("Making the demo project: 1,797 handwritten digits …")
         return first_start.demo(owner=admin)
