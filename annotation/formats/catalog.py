@@ -1,0 +1,168 @@
+"""What can be imported, by the ending of the name: read from top to bottom, this is the list."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path, PurePath
+
+from annotation.formats import delimited, images, jsonl, parquet
+from annotation.formats.errors import FormatError, RowError
+from annotation.formats.guessing import guess_columns
+from annotation.formats.reading import (
+    BadRow,
+    ColumnMap,
+    Record,
+    Row,
+    Sheet,
+    as_text,
+    build_row,
+    check_mapped,
+    labels_of,
+)
+from annotation.formats.sources import Source
+
+SAMPLE_ROWS = 500
+SAMPLE_CHARACTERS = 4_000_000
+SHOWN_ROWS = 20
+
+
+@dataclass(frozen=True)
+class RowFormat:
+    """A file of rows with columns."""
+
+    name: str
+    columns: Callable[[Source], tuple[str, ...]]
+    records: Callable[[Source], Iterator[tuple[int, Record] | BadRow]]
+
+
+@dataclass(frozen=True)
+class ImageFormat:
+    """An archive or folder whose files are images."""
+
+    name: str
+    columns: Callable[[Path], tuple[str, ...]]
+    rows: Callable[[Path, ColumnMap], Iterator[Row | BadRow]]
+
+
+CSV = RowFormat("CSV", delimited.csv_columns, delimited.csv_records)
+TSV = RowFormat("TSV", delimited.tsv_columns, delimited.tsv_records)
+JSONL = RowFormat("JSONL", jsonl.columns, jsonl.records)
+FOLDER = ImageFormat("folder of images", images.columns, images.rows)
+FORMATS: dict[str, RowFormat | ImageFormat] = {
+    ".csv": CSV,
+    ".csv.gz": CSV,
+    ".tsv": TSV,
+    ".tsv.gz": TSV,
+    ".jsonl": JSONL,
+    ".jsonl.gz": JSONL,
+    ".ndjson": JSONL,
+    ".ndjson.gz": JSONL,
+    ".parquet": RowFormat("Parquet", parquet.columns, parquet.records),
+    ".zip": ImageFormat("ZIP of images", images.columns, images.rows),
+}
+HINTS = {
+    ".xlsx": "In Excel, save it as CSV UTF-8.",
+    ".xls": "In Excel, save it as CSV UTF-8.",
+    ".ods": "Save it as CSV in UTF-8.",
+    ".json": "Write one JSON object per line and name it .jsonl.",
+    ".txt": "Give it a header line and name it .csv or .tsv.",
+    ".tar": "Pack the images into a ZIP archive.",
+}
+
+
+def suffix_of(filename: str) -> str:
+    """Return the ending of the name that says what the file is, such as ".csv.gz"."""
+    suffixes = [each.lower() for each in PurePath(filename).suffixes[-2:]]
+    return "".join(suffixes if suffixes[-1:] == [".gz"] else suffixes[-1:])
+
+
+def inspect(path: Path, filename: str) -> Sheet:
+    """Return what the file holds, from its first rows; raises FormatError when it cannot be read.
+
+    `filename` is what its owner calls it: the format is told by its ending.
+    """
+    form = _format_of(path, filename)
+    if isinstance(form, ImageFormat):
+        return _image_sheet(form, path)
+    source = Source.of(path, filename)
+    columns = form.columns(source)
+    sample = list(_sample(form.records(source), columns))
+    cells = {name: [row[name] for row in sample] for name in columns}
+    guess = guess_columns(columns, cells)
+    return Sheet(
+        format=form.name,
+        holds_images=False,
+        columns=columns,
+        sample=tuple(sample[:SHOWN_ROWS]),
+        guess=guess,
+        is_multi=guess.label is not None and any("|" in cell for cell in cells[guess.label]),
+    )
+
+
+def read(path: Path, filename: str, columns: ColumnMap) -> Iterator[Row | BadRow]:
+    """Yield the rows of a file, the good and the bad, in flat memory.
+
+    Raises FormatError as soon as the file as a whole turns out to be unreadable.
+    """
+    form = _format_of(path, filename)
+    if isinstance(form, ImageFormat):
+        check_mapped(columns, form.columns(path))
+        yield from form.rows(path, columns)
+        return
+    source = Source.of(path, filename)
+    check_mapped(columns, form.columns(source))
+    for each in form.records(source):
+        yield each if isinstance(each, BadRow) else build_row(*each, columns)
+
+
+def _format_of(path: Path, filename: str) -> RowFormat | ImageFormat:
+    if path.is_dir():
+        return FOLDER
+    if not path.exists():
+        raise FormatError(f"There is no file {filename}.")
+    suffix = suffix_of(filename)
+    if suffix not in FORMATS:
+        known = ", ".join(each for each in FORMATS if not each.endswith(".gz"))
+        hint = HINTS.get(suffix, f"These can: {known}.")
+        raise FormatError(f"Files of the type {suffix or '(none)'} cannot be imported. {hint}")
+    return FORMATS[suffix]
+
+
+def _image_sheet(form: ImageFormat, path: Path) -> Sheet:
+    columns = form.columns(path)
+    label = images.LABEL_COLUMN if images.LABEL_COLUMN in columns else None
+    guess = ColumnMap(key=images.FILE_COLUMN, label=label)
+    first = [each for each in islice(form.rows(path, guess), SHOWN_ROWS) if isinstance(each, Row)]
+    sample = (
+        {images.FILE_COLUMN: row.key, images.LABEL_COLUMN: "|".join(row.labels)} for row in first
+    )
+    return Sheet(
+        format=form.name,
+        holds_images=True,
+        columns=columns,
+        sample=tuple({name: row[name] for name in columns} for row in sample),
+        guess=guess,
+        is_multi=any(len(row.labels) > 1 or "|" in "".join(row.labels) for row in first),
+    )
+
+
+def _sample(
+    records: Iterator[tuple[int, Record] | BadRow], columns: tuple[str, ...]
+) -> Iterator[dict[str, str]]:
+    """Yield the first good rows as text: many of them, but not many pages."""
+    n_characters = 0
+    for each in islice(records, SAMPLE_ROWS):
+        if isinstance(each, BadRow):
+            continue
+        row = {name: _cell(name, each[1].get(name)) for name in columns}
+        yield row
+        n_characters += sum(map(len, row.values()))
+        if n_characters > SAMPLE_CHARACTERS:
+            return
+
+
+def _cell(name: str, value: object) -> str:
+    try:
+        return "|".join(labels_of(value)) if isinstance(value, list) else as_text(name, value)
+    except RowError:
+        return ""

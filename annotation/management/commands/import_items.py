@@ -1,0 +1,146 @@
+"""Import a file into a project from the command line, in this process."""
+
+import json
+import time
+from argparse import ArgumentParser
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from alapp.clock import database_now
+from annotation.formats import ColumnMap, Sheet
+from annotation.models import Project, Role, Run, User
+from annotation.services import imports, runs
+from annotation.services.import_report import problems_of
+
+SHOWN_PROBLEMS = 20
+POLL_SECONDS = 0.3
+
+
+class Command(BaseCommand):
+    help = (
+        "Import a CSV, TSV, JSONL or Parquet file, or a ZIP archive or folder of images. Bad rows "
+        "and duplicates are listed and left out; importing a file again adds nothing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add = parser.add_argument
+        add("project", help="slug of the project, as in its address")
+        add("file", type=Path)
+        add("--text", metavar="COLUMN", help="column of the text (else guessed)")
+        add("--label", metavar="COLUMN", help="column of the label (else guessed; '' for none)")
+        add("--id", metavar="COLUMN", help="column of the id (else guessed; '' for none)")
+        add("--truth", action="store_true", help="keep labels as known answers, for oracles")
+        add("--vectors", type=Path, metavar="FILE.npy", help="a vector per row, for selection")
+        add("--report", type=Path, metavar="FILE.json", help="write the whole report here")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        project = _project(options["project"])
+        try:
+            _finish_interrupted(project)
+            run = imports.start_import_in_place(
+                project=project,
+                path=options["file"],
+                filename=options["file"].name,
+                columns=self._columns(project, options),
+                truth=options["truth"],
+                actor=_actor(project),
+                vectors=options["vectors"],
+            )
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        _perform(run)
+        run.refresh_from_db()
+        if options["report"]:
+            options["report"].write_text(json.dumps(run.report, indent=2, ensure_ascii=False))
+        self._tell(run)
+
+    def _columns(self, project: Project, options: dict[str, Any]) -> ColumnMap:
+        """Return the columns named, and guesses for the others."""
+        sheet = imports.look_at(options["file"], options["file"].name)
+        guess = _usable_guess(project, sheet)
+        named = {"text": options["text"], "label": options["label"], "key": options["id"]}
+        return replace(guess, **{k: v or None for k, v in named.items() if v is not None})
+
+    def _tell(self, run: Run) -> None:
+        if run.state != Run.State.DONE:
+            self._tell_problems(run.report)
+            raise CommandError(f"Nothing was imported. {run.error}")
+        report = run.report
+        self.stdout.write(
+            f"{report['filename']}: {report['rows']:,} rows read, {report['added']:,} items added, "
+            f"{report['duplicates']:,} duplicates, {report['bad']:,} bad rows"
+        )
+        for name in ("labels", "known_answers", "vectors"):
+            if report[name]:
+                self.stdout.write(f"{name.replace('_', ' ')}: {report[name]:,}")
+        self._tell_problems(report)
+
+    def _tell_problems(self, report: dict[str, Any]) -> None:
+        problems = problems_of(report)
+        for problem in problems[:SHOWN_PROBLEMS]:
+            self.stdout.write(f"  {problem}")
+        more = len(problems) + report.get("problems_left_out", 0) - SHOWN_PROBLEMS
+        if more > 0:
+            self.stdout.write(f"  and {more:,} more: --report FILE.json writes up to 1,000")
+
+
+def _project(slug: str) -> Project:
+    project = Project.objects.filter(slug=slug).first()
+    if project is None:
+        known = ", ".join(Project.objects.values_list("slug", flat=True)[:20]) or "none yet"
+        raise CommandError(f"There is no project {slug!r}. Projects: {known}.")
+    return project
+
+
+def _actor(project: Project) -> User:
+    """Return whose labels the file's labels become: the project's owner, else an admin."""
+    owners = User.objects.filter(memberships__project=project, memberships__role=Role.OWNER)
+    actor = owners.order_by("pk").first() or User.objects.filter(is_superuser=True).first()
+    if actor is None:
+        raise CommandError("The project has no owner and there is no admin to import for.")
+    return actor
+
+
+def _usable_guess(project: Project, sheet: Sheet) -> ColumnMap:
+    """Return the guessed columns; labels only where the project has classes for them."""
+    guess = sheet.guess
+    return guess if project.classes.exists() else replace(guess, label=None)
+
+
+def _finish_interrupted(project: Project) -> None:
+    """Take up an import that a killed process left behind: only one may be open."""
+    for run in Run.objects.filter(project=project, kind=imports.KIND, state__in=Run.OPEN_STATES):
+        if attempt := runs.claim(run.pk, now=database_now()):
+            _show(attempt, f"finishing {attempt.params['filename']}, which was interrupted")
+
+
+def _perform(run: Run) -> None:
+    """Do the run here, again where it failed for a passing reason; a worker may be faster."""
+    while Run.objects.filter(pk=run.pk, state__in=Run.OPEN_STATES).exists():
+        if attempt := runs.claim(run.pk, now=database_now()):
+            _show(attempt, run.params["filename"])
+        else:
+            time.sleep(POLL_SECONDS)
+
+
+def _show(attempt: runs.Attempt, title: str) -> None:
+    with tqdm(desc=title, unit=" rows", unit_scale=True) as bar:
+        runs.perform(_ShownAttempt(**vars(attempt), bar=bar))
+
+
+@dataclass(frozen=True)
+class _ShownAttempt(runs.Attempt):
+    """An attempt whose progress is drawn as a bar."""
+
+    bar: "tqdm[Any]"
+
+    def report_progress(self, *, step: str, progress: int, total: int | None = None) -> None:
+        super().report_progress(step=step, progress=progress, total=total)
+        self.bar.total = total
+        self.bar.set_postfix_str(step, refresh=False)
+        self.bar.update(progress - self.bar.n)

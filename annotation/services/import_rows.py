@@ -1,0 +1,138 @@
+"""From a row of a file to an item to be: hashed, its labels matched, its picture stored."""
+
+import hashlib
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from annotation import images
+from annotation.formats import BadRow, Row, RowError
+from annotation.formats.reading import Scalar, shown
+from annotation.images import StoredImage
+
+LABEL_SEPARATOR = "|"
+SHOWN_CLASSES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """A project's classes by name, exact and folded; folded names that two share are left out."""
+
+    ids: Mapping[str, int]
+    folded: Mapping[str, int]
+    is_multi: bool
+
+    @classmethod
+    def of(cls, ids: Mapping[str, int], *, is_multi: bool) -> "Classes":
+        n = Counter(name.casefold() for name in ids)
+        once = {name.casefold(): pk for name, pk in ids.items() if n[name.casefold()] == 1}
+        return cls(ids, once, is_multi)
+
+    def answer(self, labels: tuple[str, ...]) -> list[int]:
+        """Return the class ids of a row's labels as stored, [] where it has none.
+
+        Raises RowError for a label that is no class, and for several where one is asked for.
+        """
+        names = split_labels(labels) if self.is_multi else labels
+        if not self.is_multi and len(names) > 1:
+            listed = ", ".join(shown(name) for name in names)
+            raise RowError("label", f"{listed} are {len(names)} labels; this project asks for one")
+        return sorted({self._class_id(name) for name in names})
+
+    def _class_id(self, name: str) -> int:
+        found = self.ids.get(name) or self.folded.get(name.casefold())
+        if found is None:
+            known = ", ".join(list(self.ids)[:SHOWN_CLASSES])
+            more = " …" if len(self.ids) > SHOWN_CLASSES else ""
+            raise RowError("label", f"{shown(name)} is not one of the classes {known}{more}")
+        return found
+
+
+def split_labels(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the labels one by one, those joined in one cell by "|" taken apart."""
+    parts = (part.strip() for label in labels for part in label.split(LABEL_SEPARATOR))
+    return tuple(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a project asks of every row. `classes` is None when the file brings no labels."""
+
+    modality: str
+    classes: Classes | None
+    media_root: Path
+    media_folder: str
+
+    def answer(self, row: Row) -> list[int]:
+        return self.classes.answer(row.labels) if self.classes and row.labels else []
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An item to be. `place` is its row's position in the file, from 0."""
+
+    place: int
+    number: int
+    key: str
+    content_hash: str
+    text: str
+    fields: dict[str, Scalar]
+    answer: list[int]
+    image: StoredImage | None = None
+
+    @property
+    def size(self) -> int:
+        """How much memory it takes, about."""
+        return len(self.text) + 100 * (1 + len(self.fields))
+
+
+def draft(place: int, row: Row, rules: Rules) -> Draft | BadRow:
+    """Make the item of a row; a picture is decoded and stored on the way."""
+    try:
+        answer = rules.answer(row)
+        if row.image is not None:
+            return _draft_of_image(place, row, answer, rules)
+    except RowError as error:
+        return BadRow.of(row.number, error)
+    is_table = rules.modality == "table"
+    content = hash_of_fields(row.fields) if is_table else hash_of_text(row.text)
+    return Draft(place, row.number, row.key, content, row.text, row.fields, answer)
+
+
+def _draft_of_image(place: int, row: Row, answer: list[int], rules: Rules) -> Draft:
+    assert row.image is not None
+    try:
+        picture = images.decode(row.image.read())
+    except images.ImageError as error:
+        reason = f"{shown(row.image.name)} {error.reason}"
+        raise RowError("file", reason, error.limit) from None
+    stored = images.store(picture, media_root=rules.media_root, folder=rules.media_folder)
+    return Draft(
+        place, row.number, row.key, picture.content_hash, "", row.fields, answer, image=stored
+    )
+
+
+def hash_of_text(text: str) -> str:
+    """Return the hash of a text, the same however its accents are written and space is around."""
+    return hashlib.sha256(unicodedata.normalize("NFC", text).strip().encode()).hexdigest()
+
+
+def hash_of_fields(fields: Mapping[str, Any]) -> str:
+    """Return the hash of a table row, the same in whatever order its columns stand."""
+    canonical = json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(unicodedata.normalize("NFC", canonical).encode()).hexdigest()
+
+
+def audit_rank(seed: int, content_hash: str) -> int:
+    """Return the item's place in the project's fixed random order, in [0, 2**63).
+
+    A keyed hash of what the item is: one imported later takes its fair place, and nobody without
+    the seed can choose it.
+    """
+    key = seed.to_bytes(8, "big", signed=True)
+    digest = hashlib.blake2b(content_hash.encode(), digest_size=8, key=key).digest()
+    return int.from_bytes(digest, "big") >> 1
