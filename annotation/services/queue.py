@@ -27,6 +27,8 @@ from annotation.services import budgets, runs
 FALLBACK_BATCH = -1
 # How long the first batch may take to appear before items are handed out without it.
 PREPARING = timedelta(seconds=60)
+# How long somebody who closed the page keeps their items: a refresh is within it.
+GRACE = timedelta(seconds=45)
 # How often a claim tries again after losing an assignment to somebody else.
 TRIES = 20
 
@@ -204,6 +206,12 @@ def release(*, project: Project, annotator: User) -> int:
         held = _held_by(project, annotator)
         ids = list(held.select_for_update().values_list("pk", flat=True))
         return _reopen(held.filter(pk__in=ids), ids)
+
+
+def let_go(*, project: Project, annotator: User, now: datetime) -> None:
+    """Let the annotator's leases end soon: they closed the page, or are just reloading it."""
+    held = _held_by(project, annotator).filter(leased_until__gt=now + GRACE)
+    held.update(leased_until=now + GRACE)
 
 
 def _reopen(leased: QuerySet[Assignment], ids: Sequence[int]) -> int:
