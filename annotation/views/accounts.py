@@ -1,0 +1,67 @@
+"""Signing in, by password or by a link that works once, and one's own account."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from alapp.clock import database_now
+from annotation.services import accounts
+from annotation.views.requests import Request
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+THEMES = {"system": "As my device", "light": "Light", "dark": "Dark"}
+A_YEAR = timedelta(days=365)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask first: a mail program that previews the link must not use it up."""
+    now = database_now()
+    if request.method != "POST":
+        user = accounts.user_of_link(token=token, now=now)
+        context = {"person": user}
+        return render(request, "accounts/link.html", context, status=200 if user else 410)
+    user = accounts.use_sign_in_link(token=token, now=now)
+    if user is None:
+        return render(request, "accounts/link.html", {"person": None}, status=410)
+    login(request, user, backend=BACKEND)
+    return redirect("projects")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: Request) -> HttpResponse:
+    form = PasswordChangeForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        update_session_auth_hash(request, form.save())
+        messages.success(request, "Your password is changed.")
+        return redirect("account")
+    status = 422 if form.is_bound else 200
+    return render(request, "accounts/account.html", _context(request, form), status=status)
+
+
+@require_http_methods(["POST"])
+def theme(request: Request) -> HttpResponse:
+    """Keep the choice on this device: another one may stand in another light."""
+    response = redirect("account")
+    choice = request.POST.get("theme", "")
+    if choice in ("light", "dark"):
+        response.set_cookie("theme", choice, max_age=A_YEAR, samesite="Lax")
+    else:
+        response.delete_cookie("theme")
+    return response
+
+
+def _context(request: Request, form: PasswordChangeForm) -> dict[str, Any]:
+    chosen = request.COOKIES.get("theme", "")
+    return {"form": form, "themes": THEMES, "theme": chosen if chosen in THEMES else "system"}
