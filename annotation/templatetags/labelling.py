@@ -1,0 +1,69 @@
+"""How classes, guidelines and their parts are drawn."""
+
+from collections.abc import Sequence
+from functools import cache
+from math import ceil
+
+import nh3
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+from annotation.models import LabelClass
+from annotation.services.projects import COLOURS
+
+register = template.Library()
+
+# How many buttons of each width fit side by side.
+ROOM = {"s": 10, "m": 4, "l": 3}
+
+MARKDOWN_TAGS = frozenset(
+    {"a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "hr", "li", "ol"}
+    | {"p", "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"}
+)
+
+
+@register.filter
+def palette(colour: str) -> int:
+    """Return the colour's place in the palette: styles may not stand in the markup."""
+    return COLOURS.index(colour) if colour in COLOURS else len(COLOURS) - 1
+
+
+@register.filter
+def width(classes: Sequence[LabelClass]) -> str:
+    """Return how wide the buttons must be for the longest name: s, m or l."""
+    longest = max((len(each.name) for each in classes), default=0)
+    return "s" if longest <= 3 else "m" if longest <= 14 else "l"
+
+
+@register.filter
+def columns(classes: Sequence[LabelClass]) -> int:
+    """Return in how many columns the classes stand on a wide page, so that no row has an orphan."""
+    room = ROOM[width(classes)]
+    rows = ceil(len(classes) / room) or 1
+    return ceil(len(classes) / rows) if rows <= 3 else room
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Render Markdown; whatever HTML is in it is shown as text, and the result is cleaned."""
+    html = _parser().render(text)
+    clean = nh3.clean(
+        html,
+        tags=set(MARKDOWN_TAGS),
+        attributes={"a": {"href", "title"}, "ol": {"start"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer nofollow",
+    )
+    return mark_safe(clean)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+
+
+@register.filter
+def thousands(number: int | None) -> str:
+    """Write a number with a comma at every third digit."""
+    return "" if number is None else f"{number:,}"
