@@ -20,15 +20,13 @@
     return [1, 2, 3, 4].map((column) => rows.map((row) => row[column]));
   };
 
-  const plain = (u, value) => (value == null ? '–' : value.toFixed(2));
-
   const options = (box, data, target) => {
-    const [ink, muted, line, accent] = ['ink', 'muted', 'line', 'accent'].map(token);
+    const [muted, line, accent] = ['muted', 'line', 'accent'].map(token);
     const axis = { stroke: muted, font: '12px system-ui', ticks: { show: false } };
     const lowest = Math.min(...data[2], 1);
     return {
       width: box.clientWidth,
-      height: box.clientHeight - 40,
+      height: box.clientHeight,
       cursor: { y: false, points: { size: 7 } },
       scales: {
         x: { time: false, range: (u, low, high) => [0, Math.max(high, 10) * 1.02] },
@@ -38,15 +36,35 @@
         { ...axis, grid: { show: false }, label: 'Labels', labelFont: '12px system-ui', labelSize: 18, size: 34 },
         { ...axis, grid: { stroke: line, width: 1 }, size: 44, values: (u, ticks) => ticks.map((tick) => tick.toFixed(1)) },
       ],
+      legend: { show: false },
       series: [
-        { label: 'Labels', value: (u, value) => (value == null ? '–' : String(value)) },
-        { label: 'Accuracy', stroke: accent, width: 2, value: plain, points: { show: true, size: 6, fill: accent } },
-        { label: 'Low', stroke: faint(accent, 0), value: plain, points: { show: false } },
-        { label: 'High', stroke: faint(accent, 0), value: plain, points: { show: false } },
+        {},
+        { stroke: accent, width: 2, points: { show: true, size: 6, fill: accent } },
+        { stroke: faint(accent, 0), points: { show: false } },
+        { stroke: faint(accent, 0), points: { show: false } },
       ],
       bands: [{ series: [3, 2], fill: faint(accent, 0.16) }],
-      hooks: { draw: target ? [(u) => goal(u, target, muted)] : [] },
+      hooks: {
+        draw: target ? [(u) => goal(u, target, muted)] : [],
+        setCursor: [(u) => tell(box, u)],
+      },
     };
+  };
+
+  const tell = (box, u) => {
+    const index = u.cursor.idx;
+    const [labels, value, low, high] = index == null ? [] : u.data.map((series) => series[index]);
+    const text = index == null ? '' : `${labels} labels: ${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
+    const readout = box.parentElement.querySelector('[data-readout]');
+    if (readout.textContent !== text) readout.textContent = text;
+  };
+
+  const step = (box, by) => {
+    const u = charts.get(box);
+    if (!u) return;
+    const last = u.data[0].length - 1;
+    const index = Math.min(Math.max((u.cursor.idx ?? (by > 0 ? -1 : last + 1)) + by, 0), last);
+    u.setCursor({ left: u.valToPos(u.data[0][index], 'x'), top: u.valToPos(u.data[1][index], 'y') });
   };
 
   const goal = (u, target, colour) => {
@@ -74,17 +92,31 @@
       return;
     }
     chart?.destroy();
-    box.hidden = false;
     box.classList.add('drawn');
     charts.set(box, new uPlot(options(box, data, Number(box.dataset.target)), data, box));
+  };
+
+  const fit = (box) => {
+    const u = charts.get(box);
+    if (u && (u.width !== box.clientWidth || u.height !== box.clientHeight)) {
+      u.setSize({ width: box.clientWidth, height: box.clientHeight });
+    }
   };
 
   const all = (isFresh) => document.querySelectorAll('[data-chart]').forEach((box) => draw(box, isFresh));
 
   document.addEventListener('DOMContentLoaded', () => {
     all(true);
-    const observer = new ResizeObserver(() => all(true));
-    document.querySelectorAll('[data-chart]').forEach((box) => observer.observe(box));
+    const observer = new ResizeObserver((entries) => entries.forEach((entry) => fit(entry.target)));
+    document.querySelectorAll('[data-chart]').forEach((box) => {
+      observer.observe(box);
+      box.addEventListener('keydown', (event) => {
+        const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+        if (!by) return;
+        event.preventDefault();
+        step(box, by);
+      });
+    });
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => all(true));
   });
   document.addEventListener('htmx:afterSettle', () => all(false));

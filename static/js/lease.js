@@ -1,0 +1,29 @@
+// While somebody works here their items stay theirs; when the page is closed they go back soon.
+(() => {
+  'use strict';
+
+  const BEAT = 30_000;
+  const QUIET = 5 * 60_000;
+  const { beat, leave } = document.getElementById('main').dataset;
+  let lastInput = Date.now();
+
+  const body = () => {
+    const token = document.querySelector('#undo-form [name=csrfmiddlewaretoken]').value;
+    return new URLSearchParams({ csrfmiddlewaretoken: token });
+  };
+
+  function renew() {
+    const isAtWork = document.visibilityState === 'visible' && Date.now() - lastInput < QUIET;
+    if (isAtWork && navigator.onLine) {
+      fetch(beat, { method: 'POST', body: body(), redirect: 'manual' }).catch(() => {});
+    }
+  }
+
+  setInterval(renew, BEAT);
+  for (const name of ['keydown', 'pointerdown', 'pointermove', 'wheel']) {
+    document.addEventListener(name, () => { lastInput = Date.now(); }, { passive: true });
+  }
+  window.addEventListener('pagehide', () => navigator.sendBeacon(leave, body()));
+  // Brought back from the browser's memory: what it shows may long be answered.
+  window.addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
+})();
