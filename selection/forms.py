@@ -54,7 +54,7 @@ class SelectionForm(forms.Form):
         initial = config.to_dict() | {
             "is_enabled": selection.is_enabled, "on_stop": selection.on_stop
         }  # fmt: skip
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=initial, label_suffix="")
         self._config, self._task = selection.config, task
         self._choose("strategy", _choices(STRATEGIES, task))
         self._choose("cold_start", _choices(COLD_STARTS, task))
