@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookiejar import CookieJar
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
@@ -16,6 +16,8 @@ from numpy.random import Generator
 
 TIMEOUT_SECONDS = 30
 LOOK_SECONDS = 0.3
+# How long an answer is sent again when the server has gone away.
+RETRY_SECONDS = 60.0
 # How long an oracle waits: for a batch that is announced, and for nothing in particular.
 PATIENCE_SECONDS = {True: 120.0, False: 10.0}
 
@@ -82,11 +84,13 @@ class Page:
         self._opener: OpenerDirector = build_opener(HTTPCookieProcessor(self._cookies))
         self._cards: dict[int, CardSeen] = {}
         self._order: list[int] = []
+        self._patience = 0.0
         self.state = ""
 
     def sign_in(self, token: str) -> None:
         self._send(f"/sign-in/link/{token}/")
         self._send(f"/sign-in/link/{token}/", {})
+        self._patience = RETRY_SECONDS
 
     def look(self) -> CardSeen | None:
         """Return the current card, asking the server when there is none; None when it has none."""
@@ -116,15 +120,20 @@ class Page:
         self.state = " ".join(reader.state.split())
 
     def _send(self, path: str, fields: dict[str, object] | None = None) -> str:
+        """Send as the page does: again, with the same token, while nobody answers."""
         body = None if fields is None else urlencode(fields, doseq=True).encode()
         request = Request(self._root + path, data=body, headers=self._headers(path, body))
-        try:
-            with self._opener.open(request, timeout=TIMEOUT_SECONDS) as response:
-                return str(response.read().decode())
-        except HTTPError as error:
-            raise PageError(f"{path} answered {error.code} {error.reason}.") from None
-        except (URLError, OSError) as error:
-            raise PageError(f"{self._root} does not answer ({error}).") from None
+        deadline = time.monotonic() + self._patience
+        while True:
+            try:
+                with self._opener.open(request, timeout=TIMEOUT_SECONDS) as response:
+                    return str(response.read().decode())
+            except HTTPError as error:
+                raise PageError(f"{path} answered {error.code} {error.reason}.") from None
+            except OSError as error:
+                if time.monotonic() > deadline:
+                    raise PageError(f"{self._root} does not answer ({error}).") from None
+            time.sleep(LOOK_SECONDS)
 
     def _headers(self, path: str, body: bytes | None) -> dict[str, str]:
         token = {each.name: each.value or "" for each in self._cookies}.get("csrftoken", "")

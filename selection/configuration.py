@@ -17,7 +17,7 @@ def config_of(project_id: int) -> SelectionConfig:
 
 @transaction.atomic
 def change(
-    *, project: Project, actor: User, is_enabled: bool, on_stop: str, config: dict[str, Any]
+    *, project: Project, actor: User | None, is_enabled: bool, on_stop: str, config: dict[str, Any]
 ) -> None:
     """Change how the project selects, from the next round on."""
     selection = config_of(project.pk)

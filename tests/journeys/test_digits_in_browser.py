@@ -1,0 +1,70 @@
+"""The whole loop as a person has it: sixty digits by keyboard, rounds in a worker, the curve."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from alapp import first_start
+from annotation.models import Assignment, KnownAnswer, Label, Project
+from selection.configuration import change, config_of
+from selection.models import Round
+from tests.factories import make_user
+
+SCREENS = Path(__file__).resolve().parent.parent.parent / "docs" / "screens"
+N_LABELS = 60
+BATCH = 10
+
+
+@pytest.fixture
+def project(transactional_db) -> Project:
+    owner = make_user("ada", is_superuser=True)
+    project = first_start.demo(owner=owner)
+    config = {**config_of(project.pk).config, "batch_size": BATCH}
+    change(project=project, actor=owner, is_enabled=True, on_stop="advise", config=config)
+    return project
+
+
+def true_digit(card: str) -> str:
+    item = Assignment.objects.values("item").filter(pk=int(card))
+    (class_id,) = KnownAnswer.objects.get(item__in=item).value
+    return Project.objects.get().classes.get(pk=class_id).key
+
+
+def answer_next(page: Page) -> None:
+    """Read the item on screen, press its key, and see the next one come."""
+    card = page.locator("[data-card]:visible").first
+    number = card.get_attribute("data-card")
+    page.keyboard.press(true_digit(number))
+    expect(page.locator(f"[data-card='{number}']")).to_have_count(0)
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep a picture for the docs when asked to: "make screens"."""
+    if os.environ.get("ALAPP_SCREENS"):
+        page.screenshot(path=SCREENS / f"{name}.png")
+
+
+def test_sixty_digits_by_keyboard_make_a_rising_curve(
+    project, worker_process, page, sign_in, live_server
+):
+    sign_in(project.memberships.get().user)
+    page.goto(f"/projects/{project.slug}/label/")
+
+    for n in range(N_LABELS):
+        expect(page.locator("[data-card]:visible")).to_have_count(1, timeout=30_000)
+        if n == 12:
+            keep(page, "label")
+        answer_next(page)
+
+    expect(page.locator("#saved")).to_contain_text("aved", timeout=10_000)
+    page.goto(f"/projects/{project.slug}/")
+    rows = page.locator("#curve-table tbody tr")
+    expect(rows.nth(3)).to_be_attached(timeout=30_000)
+    keep(page, "progress")
+    values = [float(row.locator("td").nth(2).text_content() or "") for row in rows.all()]
+    assert Label.objects.current().count() == N_LABELS
+    assert Round.objects.count() >= 5
+    assert values[-1] > values[0]
+    assert values[-1] > 0.7
