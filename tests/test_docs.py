@@ -79,6 +79,18 @@ def test_every_setting_a_page_names_is_read_somewhere(page):
     assert all(name in code for name in re.findall(r"\bALAPP_[A-Z_]+\b", page.read_text()))
 
 
+def test_every_page_that_code_names_exists():
+    names = {
+        f"{path.relative_to(ROOT)}: {name}": name
+        for path in tracked_files()
+        if path.suffix in {".py", ".html", ".css", ".js", ".toml"}
+        for name in re.findall(r"docs/[\w/-]+(?:\.md)?", path.read_text())
+    }
+
+    assert names
+    assert not [where for where, name in names.items() if not list(ROOT.glob(f"{name}*"))]
+
+
 def test_page_with_a_dead_link_or_heading_is_refused():
     text = "[a](nowhere.md) [b](#no-such) [c](https://example.org) [d](development.md#tests)"
 
