@@ -37,7 +37,7 @@ def project(transactional_db, tmp_path) -> Project:
 
 def play(project: Project, url: str) -> None:
     try:
-        call_command("play", project.slug, annotators=3, labels=N_LABELS, pace=0.1, url=url)
+        call_command("play", project.slug, annotators=3, labels=N_LABELS, pace=0.6, url=url)
     finally:
         connection.close()
 
@@ -74,13 +74,13 @@ def test_worker_killed_again_and_again_redoes_its_round_once(project, live_serve
     playing.start()
 
     while playing.is_alive():
-        playing.join(timeout=float(rng.uniform(1.5, 4)))
+        playing.join(timeout=float(rng.uniform(3, 8)))
         worker.kill()
         worker = start_worker()
 
     wait_until_quiet(60)
     check_invariants(project)
-    assert Round.objects.count() >= 3
+    assert Round.objects.count() >= 2
 
 
 def test_two_workers_never_publish_a_round_twice(project, live_server, start_worker):
