@@ -19,7 +19,7 @@ from annotation.formats.reading import (
     check_mapped,
     labels_of,
 )
-from annotation.formats.sources import Source
+from annotation.formats.sources import Source, check_is_text
 
 SAMPLE_ROWS = 500
 SAMPLE_CHARACTERS = 4_000_000
@@ -28,9 +28,10 @@ SHOWN_ROWS = 20
 
 @dataclass(frozen=True)
 class RowFormat:
-    """A file of rows with columns."""
+    """A file of rows with columns. `check` is asked first, whether it is one."""
 
     name: str
+    check: Callable[[Source], None]
     columns: Callable[[Source], tuple[str, ...]]
     records: Callable[[Source], Iterator[tuple[int, Record] | BadRow]]
 
@@ -44,9 +45,9 @@ class ImageFormat:
     rows: Callable[[Path, ColumnMap], Iterator[Row | BadRow]]
 
 
-CSV = RowFormat("CSV", delimited.csv_columns, delimited.csv_records)
-TSV = RowFormat("TSV", delimited.tsv_columns, delimited.tsv_records)
-JSONL = RowFormat("JSONL", jsonl.columns, jsonl.records)
+CSV = RowFormat("CSV", check_is_text, delimited.csv_columns, delimited.csv_records)
+TSV = RowFormat("TSV", check_is_text, delimited.tsv_columns, delimited.tsv_records)
+JSONL = RowFormat("JSONL", check_is_text, jsonl.columns, jsonl.records)
 FOLDER = ImageFormat("folder of images", images.columns, images.rows)
 FORMATS: dict[str, RowFormat | ImageFormat] = {
     ".csv": CSV,
@@ -57,7 +58,7 @@ FORMATS: dict[str, RowFormat | ImageFormat] = {
     ".jsonl.gz": JSONL,
     ".ndjson": JSONL,
     ".ndjson.gz": JSONL,
-    ".parquet": RowFormat("Parquet", parquet.columns, parquet.records),
+    ".parquet": RowFormat("Parquet", parquet.check, parquet.columns, parquet.records),
     ".zip": ImageFormat("ZIP of images", images.columns, images.rows),
 }
 HINTS = {
@@ -85,6 +86,7 @@ def inspect(path: Path, filename: str) -> Sheet:
     if isinstance(form, ImageFormat):
         return _image_sheet(form, path)
     source = Source.of(path, filename)
+    form.check(source)
     columns = form.columns(source)
     sample = list(_sample(form.records(source), columns))
     cells = {name: [row[name] for row in sample] for name in columns}
@@ -110,6 +112,7 @@ def read(path: Path, filename: str, columns: ColumnMap) -> Iterator[Row | BadRow
         yield from form.rows(path, columns)
         return
     source = Source.of(path, filename)
+    form.check(source)
     check_mapped(columns, form.columns(source))
     for each in form.records(source):
         yield each if isinstance(each, BadRow) else build_row(*each, columns)

@@ -11,7 +11,6 @@ from annotation.formats.reading import BadRow, Record, checked_columns
 from annotation.formats.sources import (
     MAX_LINE_BYTES,
     Source,
-    check_is_text,
     text_lines,
 )
 
@@ -36,13 +35,18 @@ def tsv_records(source: Source) -> Iterator[tuple[int, Record] | BadRow]:
 
 
 def _delimiter(source: Source) -> str:
-    check_is_text(source)
     header = next(text_lines(source), "")
-    return max(DELIMITERS, key=lambda each: len(next(csv.reader([header], delimiter=each), ())))
+    return max(DELIMITERS, key=lambda each: _n_cells(header, each))
+
+
+def _n_cells(line: str, delimiter: str) -> int:
+    try:
+        return len(next(csv.reader([line], delimiter=delimiter), ()))
+    except csv.Error:  # told with its row when the file is read
+        return 0
 
 
 def _columns(source: Source, delimiter: str) -> tuple[str, ...]:
-    check_is_text(source)
     header = next((cells for _, cells, _ in _cells(source, delimiter)), [])
     return checked_columns(header)
 

@@ -76,5 +76,6 @@ def _mean_length(cells: Cells) -> float:
 
 
 def _is_numeric(cells: Cells) -> bool:
-    """Say whether no cell is a text: an empty column is none either."""
-    return all(not cell or NUMBER.fullmatch(cell) for cell in cells)
+    """Say whether every cell that is filled is a number, and some are."""
+    filled = [cell for cell in cells if cell]
+    return bool(filled) and all(NUMBER.fullmatch(cell) for cell in filled)

@@ -26,7 +26,7 @@ from annotation.formats.reading import (
     plain,
     shown,
 )
-from annotation.formats.sources import Source
+from annotation.formats.sources import Source, check_is_text
 
 FILE_COLUMN = "file"
 LABEL_COLUMN = "label"
@@ -148,6 +148,7 @@ def _from_table(table: Entry, entries: list[Entry]) -> _Labels:
 
 
 def _notes(source: Source) -> dict[str, _Note]:
+    check_is_text(source)
     columns = delimited.csv_columns(source)
     file, label = named(columns, FILE_NAMES), named(columns, LABEL_NAMES)
     if file is None:

@@ -6,7 +6,7 @@ from itertools import islice
 
 from annotation.formats.errors import FormatError, RowError
 from annotation.formats.reading import BadRow, Record, checked_columns, storable
-from annotation.formats.sources import Source, check_is_text, text_lines
+from annotation.formats.sources import Source, text_lines
 
 # How many rows are asked for their columns; later ones may bring more.
 HEADER_ROWS = 500
@@ -21,7 +21,6 @@ def columns(source: Source) -> tuple[str, ...]:
 
 
 def records(source: Source) -> Iterator[tuple[int, Record] | BadRow]:
-    check_is_text(source)
     if source.head().lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
         raise FormatError("The file is one JSON list; write one object per line instead (JSONL).")
     for number, line in enumerate(text_lines(source), start=1):

@@ -6,13 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 from annotation.formats.errors import FormatError
 from annotation.formats.reading import BadRow, Record, checked_columns
-from annotation.formats.sources import MAX_UNPACKED_BYTES, Source
+from annotation.formats.sources import MAX_UNPACKED_BYTES, Source, content_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
 BATCH_ROWS = 500
+
+
+def check(source: Source) -> None:
+    """Raise FormatError when the file cannot be a Parquet file."""
+    head = source.head()
+    if not head:
+        raise FormatError("The file is empty.")
+    if not head.startswith(b"PAR1"):
+        kind = content_of(head) or "something else"
+        raise FormatError(f"{source.name} is not what its name says: it is {kind}.")
 
 
 def columns(source: Source) -> tuple[str, ...]:
@@ -37,8 +47,6 @@ def _opened(source: Source) -> Iterator["pq.ParquetFile"]:
     import pyarrow as pa  # noqa: PLC0415 - 0.2 s and 60 MB, for those who bring such a file
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    if not source.head():
-        raise FormatError("The file is empty.")
     try:
         with source.open() as raw, pq.ParquetFile(raw) as file:
             _check_size(file)

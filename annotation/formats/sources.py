@@ -98,6 +98,14 @@ def check_unpacked(size: int, *, packed: int) -> None:
         )
 
 
+def _check_is_no_bomb(source: Source) -> None:
+    """Unpack as much as it takes to see the ratio, before anything is made of it."""
+    with source.opened() as file:
+        unpacked = 0
+        while unpacked <= RATIO_FLOOR_BYTES and (data := file.read(HEAD_BYTES)):
+            unpacked += len(data)
+
+
 def content_of(head: bytes) -> str | None:
     """Say what a file that begins like this is, when it is certainly not a text file."""
     for signature, kind in SIGNATURES:
@@ -113,6 +121,8 @@ def content_of(head: bytes) -> str | None:
 def check_is_text(source: Source) -> None:
     """Raise FormatError when the content is not the text that the file's name promises."""
     head = source.head()
+    if source.is_gzip:
+        _check_is_no_bomb(source)
     if not head.strip():
         raise FormatError("The file is empty.")
     if kind := content_of(head):

@@ -61,7 +61,8 @@ class Tally:
     def report(self) -> dict[str, Any]:
         """Return the run's report; `problems_left_out` counts those beyond the first 1,000."""
         left_out = self.bad + self.duplicates - len(self.problems)
-        return asdict(self) | {"problems_left_out": left_out}
+        in_order = [asdict(each) for each in sorted(self.problems, key=lambda each: each.row)]
+        return asdict(self) | {"problems": in_order, "problems_left_out": left_out}
 
     def counts(self) -> dict[str, Any]:
         """Return the report without its problems."""

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -99,6 +100,17 @@ def start_import_in_place(
     brought = str(vectors.resolve()) if vectors else ""
     order = Order(str(path.resolve()), filename, columns, truth, is_ours=False, vectors=brought)
     return _open(project, order, actor)
+
+
+def open_imports(*, project: Project, now: datetime) -> list[Run]:
+    """Return the project's open import, if any, ready to be claimed where its worker is dead.
+
+    The tick does this wherever a worker runs; on a command line there may be none.
+    """
+    mine = Run.objects.filter(kind=KIND, project=project)
+    for run in mine.filter(runs._abandoned(now)):
+        runs._wake(run, now=now)
+    return list(mine.filter(state__in=Run.OPEN_STATES))
 
 
 def classes_in(

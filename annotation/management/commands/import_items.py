@@ -114,9 +114,10 @@ def _usable_guess(project: Project, sheet: Sheet) -> ColumnMap:
 
 def _finish_interrupted(project: Project) -> None:
     """Take up an import that a killed process left behind: only one may be open."""
-    for run in Run.objects.filter(project=project, kind=imports.KIND, state__in=Run.OPEN_STATES):
-        if attempt := runs.claim(run.pk, now=database_now()):
-            _show(attempt, f"finishing {attempt.params['filename']}, which was interrupted")
+    now = database_now()
+    for run in imports.open_imports(project=project, now=now):
+        if attempt := runs.claim(run.pk, now=now):
+            _show(attempt, f"{attempt.params['filename']}, which was interrupted")
 
 
 def _perform(run: Run) -> None:
