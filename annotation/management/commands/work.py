@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections, connection
+from django.utils.module_loading import import_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, once: bool, **options: Any) -> None:
+        _load_handlers()
         worker = _worker(until_empty=once)
         if once:
             runs.tick(now=database_now())
@@ -48,6 +50,12 @@ class Command(BaseCommand):
         finally:
             ticker.stop()
             WorkerBeat.objects.filter(worker=runs.worker_name()).delete()
+
+
+def _load_handlers() -> None:
+    """Import what the runs will need now: the first batch must not wait for scikit-learn."""
+    for path in settings.ALAPP_RUN_HANDLERS.values():
+        import_string(path)
 
 
 def _worker(*, until_empty: bool) -> Worker:
