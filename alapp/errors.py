@@ -1,10 +1,20 @@
-"""From what services raise to what a person sees: 409 lost a race, 422 wrong input."""
+"""From what services raise to what a person sees: a page, or a region when htmx asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+TITLES = {
+    403: "That is not yours to do",
+    404: "Nothing here",
+    409: "Somebody was faster",
+    422: "That cannot be done",
+}
+NOT_FOUND = "This address leads nowhere, or to something you have no role in."
+FORBIDDEN = "Your role does not allow it."
 
 
 class Conflict(Exception):  # noqa: N818 - named for what happened, not for being an error
@@ -25,9 +35,36 @@ class ErrorMiddleware:
             return error_page(request, status=409, messages=[str(error)])
         if isinstance(error, ValidationError):
             return error_page(request, status=422, messages=error.messages)
+        if isinstance(error, PermissionDenied):
+            return error_page(request, status=403, messages=[str(error) or FORBIDDEN])
+        if isinstance(error, Http404):
+            return error_page(request, status=404, messages=[NOT_FOUND])
         return None
 
 
-def error_page(request: HttpRequest, *, status: int, messages: list[str]) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that leads to no view."""
+    return error_page(request, status=404, messages=[NOT_FOUND])
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what middleware refuses before any view is called."""
+    return error_page(request, status=403, messages=[str(exception) or FORBIDDEN])
+
+
+def error_page(request: HttpRequest, *, status: int, messages: Sequence[str]) -> HttpResponse:
     template = "parts/_error.html" if getattr(request, "htmx", False) else "error.html"
-    return render(request, template, {"messages_": messages, "status": status}, status=status)
+    context = {
+        "messages_": messages,
+        "status": status,
+        "title": TITLES.get(status),
+        "back": _back(request),
+    }
+    return render(request, template, context, status=status)
+
+
+def _back(request: HttpRequest) -> str:
+    """Return the page somebody came from, if it is ours and another one."""
+    page = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure())
+    return page if is_ours and page != request.build_absolute_uri() else ""

@@ -8,3 +8,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("annotation.urls")),
     path("", include("selection.urls")),
 ]
+
+handler403 = "alapp.errors.forbidden"
+handler404 = "alapp.errors.not_found"

@@ -1,12 +1,11 @@
 """The addresses of the desk."""
 
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import path
+from django.urls import include, path
 
-from annotation.views import accounts, items, projects, queue
+from annotation.views import accounts, items, media, projects, queue, settings
 
-urlpatterns = [
-    path("", projects.projects, name="projects"),
+ACCOUNTS = [
     path(
         "sign-in/",
         LoginView.as_view(template_name="accounts/sign_in.html", redirect_authenticated_user=True),
@@ -16,14 +15,39 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("account/", accounts.account, name="account"),
     path("account/theme/", accounts.theme, name="theme"),
-    path("projects/new/", projects.projects, name="project-new"),
-    path("projects/<slug:slug>/items/", projects.projects, name="items"),
-    path("projects/<slug:slug>/settings/", projects.projects, name="settings"),
-    path("projects/<slug:slug>/items/<int:item_id>/<str:size>/", items.image, name="item-image"),
-    path("projects/<slug:slug>/label/", queue.label, name="label"),
-    path("projects/<slug:slug>/label/answer/", queue.answer, name="answer"),
-    path("projects/<slug:slug>/label/skip/", queue.skip, name="skip"),
-    path("projects/<slug:slug>/label/undo/", queue.undo, name="undo"),
-    path("projects/<slug:slug>/label/heartbeat/", queue.heartbeat, name="heartbeat"),
-    path("projects/<slug:slug>/label/leave/", queue.leave, name="leave"),
+]
+LABEL = [
+    path("", queue.label, name="label"),
+    path("answer/", queue.answer, name="answer"),
+    path("skip/", queue.skip, name="skip"),
+    path("undo/", queue.undo, name="undo"),
+    path("heartbeat/", queue.heartbeat, name="heartbeat"),
+    path("leave/", queue.leave, name="leave"),
+]
+ITEMS = [
+    path("", items.items, name="items"),
+    path("upload/", items.upload, name="upload"),
+    path("import/", items.import_state, name="import-state"),
+    path("import/retry/", items.retry_import, name="import-retry"),
+    path("import/<uuid:token>/", items.import_file, name="import"),
+    path("<int:item_id>/<str:size>/", media.image, name="item-image"),
+]
+SETTINGS = [
+    path("", settings.settings, name="settings"),
+    path("general/", settings.describe, name="settings-general"),
+    path("classes/", settings.classes, name="settings-classes"),
+    path("people/", settings.add_member, name="settings-people"),
+    path("people/<int:member>/", settings.change_role, name="settings-role"),
+    path("budget/", settings.budget, name="settings-budget"),
+    path("budget/freeze/", settings.freeze, name="settings-freeze"),
+    path("status/", settings.status, name="settings-status"),
+    path("limits/", settings.limits, name="settings-limits"),
+]
+urlpatterns = [
+    path("", projects.projects, name="projects"),
+    path("new-project/", projects.new, name="project-new"),
+    *ACCOUNTS,
+    path("projects/<slug:slug>/label/", include(LABEL)),
+    path("projects/<slug:slug>/items/", include(ITEMS)),
+    path("projects/<slug:slug>/settings/", include(SETTINGS)),
 ]

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from functools import cache
 from math import ceil
+from typing import Any
 
 import nh3
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
-from annotation.models import LabelClass
+from annotation.models import LabelClass, Project
+from annotation.permissions import Can, is_allowed
 from annotation.services.projects import COLOURS
 
 register = template.Library()
@@ -67,3 +69,15 @@ def _parser() -> MarkdownIt:
 def thousands(number: int | None) -> str:
     """Write a number with a comma at every third digit."""
     return "" if number is None else f"{number:,}"
+
+
+@register.simple_tag(takes_context=True)
+def may_lead(context: dict[str, Any], project: Project) -> bool:
+    """Say whether whoever looks at the page leads the project: a menu offers what works."""
+    return is_allowed(context["request"].user, project, Can.LEAD)
+
+
+@register.filter
+def colour_at(place: int) -> int:
+    """Return the palette's colour of the class at this place."""
+    return place % len(COLOURS)

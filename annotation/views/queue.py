@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alapp.clock import database_now
 from annotation import tickets
-from annotation.forms import AnswerForm, SkipForm, UndoForm
+from annotation.forms.queue import AnswerForm, SkipForm, UndoForm
 from annotation.models import Project, Skip
 from annotation.permissions import Can, get_project_or_404, is_allowed
 from annotation.services import desk, labels, queue
