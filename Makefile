@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock clean core dev
+.PHONY: help run test lint screens format lock clean core dev
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,9 @@ lint: dev ## Check style, types, missing migrations and the rules between rooms
 	$(PY) -m mypy
 	$(PY) manage.py makemigrations --check --dry-run --settings tests.settings
 	$(PY) -m pytest -q tests/test_architecture.py
+
+screens: dev ## Take the pictures of docs/screens anew, in a real browser
+	ALAPP_SCREENS=1 $(BIN)/pytest -q -m browser -k "sixty_digits or screens"
 
 format: dev ## Format the code and fix what ruff can fix
 	$(PY) -m ruff check --fix .

@@ -1,7 +1,7 @@
 """What the reader lays on the desk, and how far the desk has come with it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -92,21 +92,27 @@ def publish(
     """Lay a batch on the desk, inside the caller's transaction; return how many items it holds.
 
     What is left of the older batches goes back to the pool; what annotators hold stays theirs.
-    An item that was handed out meanwhile is left out. Raises IntegrityError when the number has
-    been published before.
+    An item that was handed out meanwhile is left out, and the first of the reserve takes its
+    place. Raises IntegrityError when the number has been published before.
     """
     batch = Batch.objects.create(project_id=project_id, number=number)
     stale = Assignment.objects.filter(project=project_id, state=State.OPEN).exclude(batch=batch)
     stale.update(state=State.WITHDRAWN)
-    taken = _taken([pick.item_id for pick in wanted])
     rows = [
         _assignment(batch, pick, slot, model_version)
-        for pick in wanted
-        if pick.item_id not in taken
+        for pick in _still_free(wanted)
         for slot in range(overlap)
     ]
     Assignment.objects.bulk_create(rows, batch_size=500)
     return len({row.item_id for row in rows})
+
+
+def _still_free(wanted: Sequence[WantedItem]) -> list[WantedItem]:
+    """Return the picks nobody was handed meanwhile, the batch filled up from the reserve."""
+    size = sum(not pick.in_reserve for pick in wanted)
+    taken = _taken([pick.item_id for pick in wanted])
+    free = [pick for pick in wanted if pick.item_id not in taken]
+    return [replace(pick, in_reserve=place >= size) for place, pick in enumerate(free)]
 
 
 def _taken(item_ids: Sequence[int]) -> set[int]:

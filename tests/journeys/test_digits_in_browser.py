@@ -44,7 +44,7 @@ def answer_next(page: Page) -> None:
 def keep(page: Page, name: str) -> None:
     """Keep a picture for the docs when asked to: "make screens"."""
     if os.environ.get("ALAPP_SCREENS"):
-        page.screenshot(path=SCREENS / f"{name}.png")
+        page.screenshot(full_page=True, path=SCREENS / f"{name}.png")
 
 
 def test_sixty_digits_by_keyboard_make_a_rising_curve(

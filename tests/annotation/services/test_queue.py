@@ -255,6 +255,21 @@ def test_publish_leaves_out_what_was_handed_out_meanwhile():
     assert [a.item_id for a in second] == [items[1].pk]
 
 
+def test_reserve_takes_the_place_of_what_was_handed_out_meanwhile():
+    project = make_project()
+    items = add_items(project, 4)
+    publish(project, items[:1])
+    claim(project, make_user())
+
+    second = publish(project, items, number=1, reserve=2)
+
+    assert [(a.item_id, a.in_reserve) for a in second] == [
+        (items[1].pk, False),
+        (items[2].pk, False),
+        (items[3].pk, True),
+    ]
+
+
 def test_last_answer_of_a_batch_wakes_the_reader():
     project, person = make_project(n_items=3), make_user()
     publish(project, project.items.all(), reserve=1)
