@@ -1,4 +1,4 @@
-"""Give .venv exactly what a lock says: python3 requirements/install.py core|dev
+"""Give .venv what a lock says, version by version: python3 requirements/install.py core|dev
 
 Needs the standard library only. Python 3.7 must be able to read this file, so that a version too
 old for alapp gets a sentence instead of a syntax error.
