@@ -98,10 +98,16 @@ STRATEGIES: dict[str, Strategy] = {
     entry.name: entry
     for entry in (
         Strategy(
+            "auto", "Automatic", "Stand for what is still uncertain; the default.",
+            "selection.core.strategies.uncertainty.margin",
+            "Bae et al. 2025 (UHerding); sample, width and power ours",
+            batch="herding", sample=5000,
+        ),
+        Strategy(
             "balanced", "Balanced", "Uncertain items that differ from each other.",
             "selection.core.strategies.uncertainty.margin",
             "Zhdanov 2019 (diverse mini-batches); Scheffer et al. 2001 (margin)",
-            batch="diverse",
+            batch="clustered",
         ),
         Strategy(
             "margin", "Margin", "Items whose two likeliest classes are close.",
@@ -140,6 +146,20 @@ BATCHES: dict[str, Entry] = {
             "diverse", "Diverse", "High scores far from each other and from what is covered.",
             "selection.core.batches.diverse", "Gonzalez 1985; weighting ours",
             (Param("shortlist", "int", 10, "Candidates per place in the batch.", 1, 1000),),
+        ),
+        Entry(
+            "clustered", "Clustered", "One item from each cluster of the highest scores.",
+            "selection.core.batches.clustered", "Zhdanov 2019",
+            (Param("shortlist", "int", 10, "Candidates per place in the batch.", 2, 1000),),
+        ),
+        Entry(
+            "herding", "Herding", "Items that stand for as much of the score as possible.",
+            "selection.core.batches.herding", "Bae et al. 2025 (UHerding); power ours",
+            (
+                Param("n_candidates", "int", 3000, "Random items that may be picked.", 10, 20000),
+                Param("n_reference", "int", 2000, "Random items to be covered.", 10, 20000),
+                Param("power", "float", 2.0, "How much high scores outweigh low ones.", 0, 10),
+            ),
         ),
         Entry(
             "farthest", "Farthest first", "Each pick farthest from everything covered.",

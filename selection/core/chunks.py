@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from numpy.random import Generator
 
 from selection.core.types import (
     FeatureMatrix,
@@ -56,6 +57,17 @@ def map_rows(
     for part in pieces(len(positions)):
         out[part] = function(rows(features, positions[part]))
     return out
+
+
+def sample_indices(n: int, size: int, rng: Generator) -> IntArray:
+    """Distinct indices below n in rising order, all of them when size reaches n.
+
+    Shapes: (min(n, size),). Unit: none. Errors: none. Source: ours; reads of a memory-mapped
+    file go forward.
+    """
+    if size >= n:
+        return np.arange(n, dtype=np.int64)
+    return np.sort(rng.choice(n, size, replace=False)).astype(np.int64)
 
 
 def squared_distances(A: Float32Array, B: Float32Array) -> Float32Array:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.random import Generator
 
-from selection.core.chunks import rows
+from selection.core.chunks import rows, sample_indices
 from selection.core.herding import covered_by, herd, typical_width
 from selection.core.types import IntArray, PoolView
 
@@ -24,8 +24,8 @@ def typical(
     """
     if view.n == 0:
         return np.empty(0, dtype=np.int64)
-    among = _sample(view.n, max(n_candidates, 4 * size), rng)
-    reference = rows(view.features, view.candidates[_sample(view.n, n_reference, rng)])
+    among = sample_indices(view.n, max(n_candidates, 4 * size), rng)
+    reference = rows(view.features, view.candidates[sample_indices(view.n, n_reference, rng)])
     width = typical_width(reference)
     coverage = covered_by(reference, rows(view.features, view.covered), width)
     candidates = rows(view.features, view.candidates[among])
@@ -41,10 +41,3 @@ def uniform(view: PoolView, size: int, *, rng: Generator) -> IntArray:
     Source: none.
     """
     return rng.permutation(view.n)[:size].astype(np.int64)
-
-
-def _sample(n: int, size: int, rng: Generator) -> IntArray:
-    """Distinct indices in rising order: reads of a memory-mapped file then go forward."""
-    if size >= n:
-        return np.arange(n, dtype=np.int64)
-    return np.sort(rng.choice(n, size, replace=False)).astype(np.int64)

@@ -50,7 +50,7 @@ def compare(
     """
     return [
         Run(name, seed, tuple(simulate(oracle, each, budget=budget, seed=seed, progress=progress)))
-        for name, each in ((name, _with_strategy(config, name)) for name in strategies)
+        for name, each in ((name, with_strategy(config, name)) for name in strategies)
         for seed in seeds
     ]
 
@@ -65,6 +65,17 @@ def curves(runs: Sequence[Run], ceiling: float) -> list[Curve]:
     return [_curve(name, [run for run in runs if run.strategy == name], ceiling) for name in names]
 
 
+def with_strategy(config: LoopConfig, name: str) -> LoopConfig:
+    """The configuration of one run; a random strategy also starts at random, as a yardstick.
+
+    Shapes, unit: none. Raises ConfigError on an unknown name. Source: ours.
+    """
+    is_random = name in STRATEGIES and STRATEGIES[name].is_random
+    if not is_random:
+        return replace(config, strategy=name)
+    return replace(config, strategy=name, cold_start="random", cold_start_params={})
+
+
 def report(
     runs: Sequence[Run], oracle: Oracle, config: LoopConfig, about: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -75,18 +86,14 @@ def report(
     ceiling = full_data_accuracy(oracle, config)
     return {
         "about": dict(about),
-        "config": config.to_dict(),
+        "configs": {
+            name: with_strategy(config, name).to_dict()
+            for name in dict.fromkeys(run.strategy for run in runs)
+        },
         "full_data_accuracy": ceiling,
         "runs": [asdict(run) for run in runs],
         "summary": [asdict(curve) for curve in curves(runs, ceiling)],
     }
-
-
-def _with_strategy(config: LoopConfig, name: str) -> LoopConfig:
-    is_random = name in STRATEGIES and STRATEGIES[name].is_random
-    if not is_random:
-        return replace(config, strategy=name)
-    return replace(config, strategy=name, cold_start="random", cold_start_params={})
 
 
 def _curve(name: str, runs: Sequence[Run], ceiling: float) -> Curve:

@@ -32,11 +32,12 @@ class LoopConfig:
     batch "own" means the batch function that suits the strategy. audit_share of each batch are
     audit items until audit_max of them (at most a quarter of the pool) are labelled. random_share
     of the queried items are drawn at random. target_value None = no target. stopping maps rule
-    names to their parameters; every rule is judged each round.
+    names to their parameters; every rule is judged each round. calibrate fits one temperature by
+    cross-validation (single-label).
     """
 
     task: Task = "single"
-    strategy: str = "balanced"
+    strategy: str = "auto"
     strategy_params: Params = field(default_factory=dict)
     batch: str = OWN_BATCH
     batch_params: Params = field(default_factory=dict)
@@ -49,6 +50,7 @@ class LoopConfig:
     audit_max: int = 300
     estimator: str = "logistic"
     estimator_params: Params = field(default_factory=dict)
+    calibrate: bool = True
     target_metric: str = "accuracy"
     target_value: float | None = None
     confidence: float = 0.95
@@ -87,6 +89,8 @@ class LoopConfig:
         number(self.audit_share, "audit_share", low=0, high=0.9)
         number(self.audit_max, "audit_max", low=0, high=1_000_000, whole=True)
         number(self.confidence, "confidence", low=0.5, high=0.9999)
+        if not isinstance(self.calibrate, bool):
+            raise ConfigError("calibrate", self.calibrate, "must be true or false")
         if self.target_value is not None:
             number(self.target_value, "target_value", low=0, high=1)
 

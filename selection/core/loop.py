@@ -9,6 +9,7 @@ import numpy as np
 from numpy.random import Generator
 
 from selection.core import evaluation, health, picking
+from selection.core.calibration import cooled, temperature
 from selection.core.catalog import ESTIMATORS, STOPPING, STRATEGIES, Strategy, resolve
 from selection.core.chunks import predict, rows
 from selection.core.config import LoopConfig
@@ -119,19 +120,22 @@ def run_round(facts: RoundFacts, config: LoopConfig) -> RoundResult:
 
 
 def _fit(facts: RoundFacts, config: LoopConfig) -> tuple[LinearModel | None, list[Badge]]:
-    """The model, or None where the labels cannot teach one; `_why_no_model` says why."""
+    """The model, its temperature included; None where the labels cannot teach one."""
     if len(facts.train_positions) == 0:
         return None, []
     entry = ESTIMATORS[config.estimator]
     params = entry.check_params(config.estimator_params, "estimator_params")
-    X = rows(facts.features, facts.train_positions)
+    factory, X = resolve(entry), rows(facts.features, facts.train_positions)
+    targets, weights = facts.train_targets, facts.train_weights
     try:
-        fitted = fit(
-            resolve(entry), params, X, facts.train_targets, facts.train_weights, task=config.task
-        )
+        fitted = fit(factory, params, X, targets, weights, task=config.task)
     except NeedsTwoClassesError:
         return None, []
-    return fitted.model, [] if fitted.converged else [health.not_converged()]
+    remarks = [] if fitted.converged else [health.not_converged()]
+    if not config.calibrate or config.task == "multi":
+        return fitted.model, remarks
+    rng = _stream(facts, "folds")
+    return cooled(fitted.model, temperature(factory, params, X, targets, weights, rng=rng)), remarks
 
 
 def _view(

@@ -173,7 +173,7 @@ def test_strategy_repeats_itself_under_the_same_seed(entry):
 
 @EVERY_STRATEGY
 def test_strategy_does_not_care_about_the_order_of_items(entry):
-    if entry.is_random or entry.sample:
+    if entry.is_random:
         pytest.skip("chance goes by position")
     X, classes = blobs()
     view = view_of(X, classes, LABELLED)

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         add("--test-features", type=Path, help=".npy of vectors, one row per row of --test")
         add("--text-column", default="", help="column of the text, if its name is unusual")
         add("--label-column", default="", help="column of the label, if its name is unusual")
-        add("--strategies", default="balanced,random", help=f"of {', '.join(STRATEGIES)}")
+        add("--strategies", default="auto,random", help=f"of {', '.join(STRATEGIES)}")
         add("--cold-start", default="typical", choices=COLD_STARTS)
         add("--batch-size", type=int, default=20)
         add("--budget", type=int, default=300, help="labels per run, audit items included")

@@ -52,6 +52,7 @@ def test_setting_out_of_limits_names_field_value_and_limit(given, message):
 
 
 def test_own_batch_is_the_one_that_suits_the_strategy():
-    assert LoopConfig(strategy="balanced").batch_name == "diverse"
+    assert LoopConfig(strategy="auto").batch_name == "herding"
+    assert LoopConfig(strategy="balanced").batch_name == "clustered"
     assert LoopConfig(strategy="margin").batch_name == "top"
     assert LoopConfig(strategy="margin", batch="diverse").batch_name == "diverse"

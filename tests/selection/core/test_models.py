@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from selection.core import batches, chunks
+from selection.core.calibration import cooled, temperature
 from selection.core.coldstart import typical
 from selection.core.estimators import expand, fit, logistic
-from selection.core.herding import covered_by, herd, typical_width
+from selection.core.herding import covered_by, herd, neighbour_width, typical_width
 from selection.core.linear import LinearModel
 from selection.core.strategies import diversity, uncertainty
 from selection.core.types import CoreError, NeedsTwoClassesError, PoolView, ScoreError
@@ -280,3 +281,61 @@ def test_distances_by_hand_and_never_negative():
     assert chunks.squared_distances(A, A).tolist() == [[0, 25], [25, 0]]
     near = np.full((50, 7), 0.1, dtype=np.float32)
     assert (chunks.squared_distances(near, near) >= 0).all()
+
+
+# Batches of several, calibration
+
+
+def test_clustered_batch_takes_one_item_from_each_cloud():
+    X, classes = blobs(n_classes=4)
+    view = points_view(X)
+
+    picked = batches.clustered(np.ones(view.n), view, 4, rng=RNG(0), shortlist=1000)
+
+    assert {int(classes[p]) for p in picked} == {0, 1, 2, 3}
+
+
+def test_herding_batch_stays_where_the_scores_are():
+    X, classes = blobs(n_classes=4)
+    view = points_view(X)
+
+    picked = batches.herding((classes == 2).astype(float), view, 5, rng=RNG(0))
+
+    assert {int(classes[p]) for p in picked} == {2}
+
+
+def test_width_is_the_median_distance_to_the_nearest_neighbour():
+    # at 0, 1, 3 and 3.5 the nearest neighbours are 1, 1, 0.5 and 0.5 away: median 0.75
+    labelled = np.array([[0.0], [1.0], [3.0], [3.5]], dtype=np.float32)
+
+    assert neighbour_width(labelled, fallback=2.0) == pytest.approx(0.75)
+    assert neighbour_width(labelled, fallback=0.6) == 0.6
+    assert neighbour_width(np.zeros((5, 1), dtype=np.float32), fallback=2.0) == pytest.approx(0.1)
+    assert neighbour_width(labelled[:2], fallback=2.0) == 2.0
+
+
+def test_temperature_of_a_timid_model_is_below_one_and_changes_no_answer():
+    X, classes = blobs(spread=0.1)
+    targets, weights = np.eye(3)[classes], np.ones(len(X))
+    timid = {"C": 0.01}
+    model = fit(logistic, timid, X, targets, weights, task="single").model
+
+    divisor = temperature(logistic, timid, X, targets, weights, rng=RNG(0))
+
+    proba, sure = model.predict_proba(X), cooled(model, divisor).predict_proba(X)
+    assert divisor == pytest.approx(0.25)
+    assert (sure.argmax(axis=1) == proba.argmax(axis=1)).all()
+    assert sure.max(axis=1).mean() > proba.max(axis=1).mean()
+
+
+def test_temperature_of_labels_that_are_noise_is_above_one():
+    X = RNG(0).standard_normal((60, 20)).astype(np.float32)
+    targets = np.eye(2)[RNG(1).integers(2, size=60)]
+
+    assert temperature(logistic, {}, X, targets, np.ones(60), rng=RNG(0)) > 2
+
+
+def test_temperature_of_a_handful_of_labels_is_one():
+    X, classes = blobs(n_per_class=2)
+
+    assert temperature(logistic, {}, X, np.eye(3)[classes], np.ones(6), rng=RNG(0)) == 1.0

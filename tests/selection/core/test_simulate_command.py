@@ -35,7 +35,7 @@ def test_digits_of_the_demo_are_learned_within_sixty_labels(tmp_path):
     assert [point["labels"] for point in points] == [0, 20, 40, 60]
     assert points[-1]["test_accuracy"] > 0.85
     assert content["full_data_accuracy"] > 0.97
-    assert content["config"]["strategy"] == "balanced"
+    assert content["configs"]["balanced"]["strategy"] == "balanced"
 
 
 def test_text_file_gives_numbers_and_a_picture(tmp_path):
@@ -80,7 +80,7 @@ def test_vectors_beside_the_files_replace_the_encoder(tmp_path):
     [
         ((), "name the data"),
         (("--train=nowhere.csv",), "nowhere.csv: .*No such file"),
-        (("--demo", "--strategies=guess"), r"--strategies \['guess'\]: known are balanced"),
+        (("--demo", "--strategies=guess"), r"--strategies \['guess'\]: known are auto"),
         (("--demo", "--seeds=0"), "--seeds 0"),
         (("--demo", "--batch-size=0"), "batch_size: 0 is not allowed"),
         (("--demo", "--audit-share=2"), "audit_share: 2.0 is not allowed"),
