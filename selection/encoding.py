@@ -1,7 +1,7 @@
 """The pool as a feature matrix: fit the encoder once, encode only what is new, keep it on disk."""
 
 import importlib.util
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,21 @@ from django.conf import settings
 
 from annotation import exchange
 from annotation.exchange import Attempt
+from selection import own_vectors
 from selection.core.catalog import FEATURES, resolve
 from selection.core.features import state
-from selection.core.features.payloads import ImagePayload, TablePayload, TextPayload
+from selection.core.features.payloads import (
+    ImagePayload,
+    TablePayload,
+    TextPayload,
+    VectorPayload,
+)
+from selection.core.features.vectors import VectorEncoder
 from selection.core.types import CoreError, Encoder, FeatureMatrix, Float32Array, IntArray
 from selection.facts import Snapshot
 from selection.feature_store import FeatureStore
 from selection.models import SelectionConfig
+from selection.own_vectors import OwnVectors
 
 FIT_SAMPLE = 50_000
 CHUNK = 512
@@ -35,24 +43,49 @@ class Encoded:
 def features_of(snapshot: Snapshot, selection: SelectionConfig, attempt: Attempt) -> Encoded:
     """Return the rows of every item, encoding those never seen; a killed run goes on where it was.
 
-    Raises CoreError when the pool is empty or the encoder cannot read it.
+    Vectors that came with the items are used when every item has one. Raises CoreError when the
+    pool is empty or the encoder cannot read it.
     """
-    if len(snapshot.pool.ids) == 0:
+    hashes = snapshot.pool.content_hashes
+    if not hashes:
         raise CoreError("the project has no items to encode")
-    name = encoder_name(selection, snapshot.project.modality)
     folder = settings.FEATURES_DIR / str(snapshot.project.id)
-    encoder = _fitted(name, folder, snapshot, selection)
+    encoder, encode = _way(snapshot, selection, folder)
     store = FeatureStore(folder / "rows", encoder.version, encoder.width)
-
-    def encode(indices: IntArray) -> Float32Array:
-        wanted = snapshot.pool.ids[indices].tolist()
-        return encoder.encode(list(_payloads(snapshot.project.modality, wanted)))
 
     def show(done: int, total: int) -> None:
         attempt.report_progress(step="Reading the items", progress=done, total=total)
 
-    store.fill(snapshot.pool.content_hashes, encode, chunk=CHUNK, progress=show)
-    return Encoded(store.open_matrix(snapshot.pool.content_hashes), encoder.version)
+    store.fill(hashes, encode, chunk=CHUNK, progress=show)
+    return Encoded(store.open_matrix(hashes), encoder.version)
+
+
+def _way(
+    snapshot: Snapshot, selection: SelectionConfig, folder: Path
+) -> tuple[Encoder, Callable[[IntArray], Float32Array]]:
+    """Return the encoder in force, and how it gets from places in the pool to rows."""
+    own = own_vectors.find(folder / own_vectors.FOLDER, snapshot.pool.content_hashes)
+    is_complete = own is not None and own.n_missing == 0
+    if selection.features == "vectors" or (selection.features == "auto" and is_complete):
+        return _own_way(own)
+    name = encoder_name(selection, snapshot.project.modality)
+    encoder = _fitted(name, folder, snapshot, selection)
+
+    def encode(places: IntArray) -> Float32Array:
+        wanted = snapshot.pool.ids[places].tolist()
+        return encoder.encode(list(_payloads(snapshot.project.modality, wanted)))
+
+    return encoder, encode
+
+
+def _own_way(own: OwnVectors | None) -> tuple[Encoder, Callable[[IntArray], Float32Array]]:
+    if own is None or own.n_missing:
+        missing = "all" if own is None else f"{own.n_missing:,}"
+        raise CoreError(
+            f"own vectors are wanted, but {missing} items have none: import them with --vectors"
+        )
+    encoder = VectorEncoder(own.width)
+    return encoder, lambda places: encoder.encode([VectorPayload(v) for v in own.rows(places)])
 
 
 def encoder_name(selection: SelectionConfig, modality: str) -> str:
