@@ -62,8 +62,11 @@ class Stage:
         """Write a chunk, unseen, what the project has already left out. Raises Superseded."""
         self.attempt.hold()
         fresh, others = self._insert(drafts)
-        for problem in self._duplicates(others) if others else ():
+        for draft, problem in self._duplicates(others) if others else ():
             tally.note_duplicate(problem)
+            if problem.field == "id" and draft.image:
+                # Its content is new here, so that no item shows this picture.
+                _remove_files(draft.image.file, draft.image.thumbnail)
         answers = [(item_id, draft) for item_id, draft in fresh if draft.answer]
         tally.added += len(fresh)
         if self.is_truth:
@@ -98,7 +101,7 @@ class Stage:
         item_ids = [item_id for item_id, _ in answers]
         quality.update_consensus_of(project=self.project, item_ids=item_ids)
 
-    def _duplicates(self, drafts: Sequence[Draft]) -> Iterator[Problem]:
+    def _duplicates(self, drafts: Sequence[Draft]) -> Iterator[tuple[Draft, Problem]]:
         """Say of rows that were refused what stands there in their place."""
         items = self.project.items.values_list("content_hash", "key", "pk")
         same = items.filter(content_hash__in=[draft.content_hash for draft in drafts])
@@ -107,10 +110,11 @@ class Stage:
         by_key = {row[1]: self._name_of(row[2], row[1]) for row in taken}
         for draft in drafts:
             if there := by_hash.get(draft.content_hash):
-                yield Problem(draft.number, "duplicate", "content", f"the same as {there}")
+                reason = f"the same as {there}"
+                yield draft, Problem(draft.number, "duplicate", "content", reason)
             else:
                 reason = f"{shown(draft.key)} is the id of {by_key[draft.key]}"
-                yield Problem(draft.number, "duplicate", "id", reason)
+                yield draft, Problem(draft.number, "duplicate", "id", reason)
 
     def _name_of(self, item_id: int, key: str) -> str:
         if number := self.seen.row_of(item_id):
@@ -152,10 +156,14 @@ def _discard_some(attempt: runs.Attempt) -> int:
     item_ids = list(chunk)
     payloads = ItemPayload.objects.filter(item__in=item_ids).exclude(file="")
     for names in payloads.values_list("file", "thumbnail"):
-        for name in names:
-            Path(settings.MEDIA_ROOT, name).unlink(missing_ok=True)
+        _remove_files(*names)
     Item.objects.filter(pk__in=item_ids).delete()
     return len(item_ids)
+
+
+def _remove_files(*names: str) -> None:
+    for name in names:
+        Path(settings.MEDIA_ROOT, name).unlink(missing_ok=True)
 
 
 def _staged(project_id: int) -> QuerySet[Item]:

@@ -207,6 +207,8 @@ def _import(attempt: runs.Attempt, order: Order) -> dict[str, Any]:
     try:
         with _in_words():
             import_staging.discard(attempt)
+            if not Path(order.path).exists():
+                raise ValidationError(f"{order.filename} is no longer here: import it again.")
             return _Import.of(attempt, order).run()
     except runs.Superseded:
         raise
