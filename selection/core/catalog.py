@@ -8,11 +8,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Literal
 
 from selection.core.types import CoreError, Params, ParamValue, Task
 
 Kind = Literal["int", "float", "flag", "choice", "text"]
+EXTRAS = {"embeddings": "sentence_transformers"}
 BOTH: tuple[Task, ...] = ("single", "multi")
 
 
@@ -92,6 +94,11 @@ class Features(Entry):
 
     modality: str = "text"
     extra: str = ""
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether the library of its extra is there; nothing is imported to find out."""
+        return not self.extra or find_spec(EXTRAS[self.extra]) is not None
 
 
 STRATEGIES: dict[str, Strategy] = {

@@ -26,7 +26,7 @@ from selection.core.types import PastRound, StopFacts, Verdict
 from tests.selection.core.worlds import blobs, facts_of, trainable, view_of
 
 ENTRIES = [(family, entry) for family, entries in FAMILIES.items() for entry in entries.values()]
-INSTALLED = [(family, entry) for family, entry in ENTRIES if not getattr(entry, "extra", "")]
+INSTALLED = [each for each in ENTRIES if getattr(each[1], "is_installed", True)]
 EVERY_ENTRY = pytest.mark.parametrize(
     ("family", "entry"), ENTRIES, ids=[f"{family}-{entry.name}" for family, entry in ENTRIES]
 )
