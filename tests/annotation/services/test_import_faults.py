@@ -1,3 +1,5 @@
+import io
+import zipfile
 from functools import partial
 
 import pytest
@@ -62,6 +64,37 @@ def test_file_too_big_is_refused_with_the_limit(upload, settings):
 
     with pytest.raises(ValidationError, match="has 15 bytes; 10 is the limit"):
         start(make_project(), upload("text\none\ntwo\nx\n"))
+
+
+def test_file_of_two_gigabytes_is_refused_unread(upload):
+    path = upload("text\none\n")
+    with path.open("r+b") as file:
+        file.truncate(2_000_000_001)
+
+    with pytest.raises(ValidationError, match=r"has 2,000,000,001 bytes; 2,000,000,000 is"):
+        start(make_project(), path)
+
+
+def test_zip_bomb_is_refused_at_once(upload):
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        for n in range(6):
+            archive.writestr(f"{n}.png", bytes(10_000_000))
+    path = upload(bomb.getvalue(), "bomb.zip")
+
+    with pytest.raises(ValidationError, match="looks like a zip bomb"):
+        start(make_project(modality="image"), path, ColumnMap(key="file"))
+
+
+def test_archive_of_archives_imports_nothing(upload):
+    files = {f"{n}.zip": packed({"a.png": picture(n)}) for n in range(3)}
+
+    run = import_file(
+        make_project(modality="image"), upload(packed(files), "nested.zip"), ColumnMap(key="file")
+    )
+
+    assert run.state == Run.State.FAILED
+    assert "'0.zip': archives inside an archive are not opened" in run.error
 
 
 def test_labels_without_classes_are_refused(upload):
