@@ -38,9 +38,10 @@ def test_every_vendored_file_is_listed():
     assert found == listed | {"VENDOR.json"}
 
 
-def test_production_storage_finds_every_file_that_the_static_files_refer_to(tmp_path):
-    production = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
-    storages = settings.STORAGES | {"staticfiles": production}
+def test_every_reference_between_static_files_resolves(tmp_path):
+    """The production storage does the same and then compresses, which takes long."""
+    manifest = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+    storages = settings.STORAGES | {"staticfiles": manifest}
 
     with override_settings(STORAGES=storages, STATIC_ROOT=tmp_path):
         call_command("collectstatic", interactive=False, verbosity=0)

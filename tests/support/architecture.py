@@ -245,10 +245,11 @@ def no_mutable_module_state(source: Source) -> Iterator[str]:
         if name.upper() != name:
             yield f"line {line}: {name} is mutable module state"
     for function in _functions(source):
+        changeable = containers - _local_names(function) if containers else containers
         for node in ast.walk(function):
             if isinstance(node, ast.Global):
                 yield f"line {node.lineno}: global {', '.join(node.names)}"
-            if _mutated_name(node) in containers - _local_names(function):
+            if changeable and _mutated_name(node) in changeable:
                 yield f"line {function.lineno}: {function.name} changes {_mutated_name(node)}"
 
 
