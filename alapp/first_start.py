@@ -30,7 +30,7 @@ DEMO_GUIDELINES = """Which digit did the person write?
 
 Answer with the **digit keys**. `u` takes the last answer back, `s` skips an item you cannot read.
 """
-SIDE = 128
+SIDE = 96
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _png(pixels: NDArray[np.float64]) -> bytes:
     grey = np.clip(255 - pixels.reshape(8, 8) * 255 / 16, 0, 255).astype(np.uint8)
     image = Image.fromarray(grey).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
     out = io.BytesIO()
-    image.save(out, "PNG", optimize=True)
+    image.save(out, "PNG")
     return out.getvalue()
 
 

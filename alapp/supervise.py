@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -25,6 +25,7 @@ class Child:
     name: str
     command: Sequence[str]
     niceness: int = 0
+    environment: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] = field(init=False)
     started_at: float = field(init=False)
 
@@ -32,7 +33,8 @@ class Child:
         command = (
             ["nice", "-n", str(self.niceness), *self.command] if self.niceness else self.command
         )
-        self.process = subprocess.Popen(command, start_new_session=True)
+        environment = {**self.environment, **os.environ}
+        self.process = subprocess.Popen(command, env=environment, start_new_session=True)
         self.started_at = time.monotonic()
 
     def restart_if_dead(self) -> None:
@@ -95,5 +97,11 @@ def web_server(*, port: int, host: str, processes: int, threads: int) -> Child:
 
 
 def worker() -> Child:
-    """A process of its own, at a lower priority: training must not slow labelling down."""
-    return Child("the worker", [sys.executable, "manage.py", "work"], niceness=10)
+    """A process of its own, at a lower priority: training must not slow labelling down.
+
+    One thread for linear algebra: on a busy machine more spin and wait for each other, at five to
+    ten times the cost. The environment may say otherwise.
+    """
+    command = [sys.executable, "manage.py", "work"]
+    one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return Child("the worker", command, niceness=10, environment=one)

@@ -27,7 +27,8 @@ from selection.feature_store import FeatureStore
 from selection.models import SelectionConfig
 from selection.own_vectors import OwnVectors
 
-FIT_SAMPLE = 50_000
+# How many items a fit looks at: shapes repeat sooner than words, and cost more to look at.
+FIT_SAMPLE = {"text": 50_000, "image": 1_000, "table": 50_000}
 CHUNK = 512
 DEFAULTS = {"text": "text_tfidf", "image": "image_plain", "table": "table_plain"}
 
@@ -107,7 +108,7 @@ def _fitted(name: str, folder: Path, snapshot: Snapshot, selection: SelectionCon
     Every doubling of the pool, up to what a fit looks at, fits anew: the words of a hundred
     texts say little about ten thousand.
     """
-    n_seen = min(len(snapshot.pool.ids), FIT_SAMPLE)
+    n_seen = min(len(snapshot.pool.ids), FIT_SAMPLE[snapshot.project.modality])
     home = folder / f"{name}-{n_seen.bit_length()}"
     try:
         return state.load(home)
@@ -120,8 +121,9 @@ def _fitted(name: str, folder: Path, snapshot: Snapshot, selection: SelectionCon
 def _fit(name: str, snapshot: Snapshot, selection: SelectionConfig) -> Encoder:
     """Fit on items in audit order: a random sample that is the same on every database."""
     entry = FEATURES[name]
-    order = np.argsort(snapshot.pool.audit_ranks, kind="stable")[:FIT_SAMPLE]
-    sample = _payloads(snapshot.project.modality, snapshot.pool.ids[order].tolist())
+    modality = snapshot.project.modality
+    order = np.argsort(snapshot.pool.audit_ranks, kind="stable")[: FIT_SAMPLE[modality]]
+    sample = _payloads(modality, snapshot.pool.ids[order].tolist())
     params = entry.check_params(_params(name, selection), "features_params")
     rng = np.random.default_rng(snapshot.project.seed)
     encoder: Encoder = resolve(entry).fit(sample, rng=rng, **params)

@@ -19,8 +19,9 @@ from selection.core.types import (
 from selection.core.types import Metric as CoreMetric
 from selection.models import Round
 
-# The stopping rules look at the predictions of a few rounds only.
-ROUNDS_WITH_PREDICTIONS = 5
+# The stopping rules compare models at least ten labels, or 1 % of them, apart: predictions are
+# read so many such steps back, and of so many rounds at least.
+STEPS_BACK = 5
 
 
 @dataclass(frozen=True)
@@ -135,9 +136,17 @@ def history_of(snapshot: Snapshot) -> tuple[PastRound, ...]:
         .prefetch_related("metrics")
     )
     past = [_past(each) for each in rounds]
-    for place, each in list(enumerate(rounds))[-ROUNDS_WITH_PREDICTIONS:]:
-        past[place] = _with_predictions(past[place], each, snapshot)
+    for place in _recent(rounds):
+        past[place] = _with_predictions(past[place], rounds[place], snapshot)
     return tuple(past)
+
+
+def _recent(rounds: Sequence[Round]) -> list[int]:
+    """Return the places of the rounds a stopping rule may compare."""
+    newest = rounds[-1].n_train if rounds else 0
+    oldest = newest - STEPS_BACK * max(10.0, 0.01 * newest)
+    few = len(rounds) - STEPS_BACK
+    return [n for n, each in enumerate(rounds) if n >= few or each.n_train >= oldest]
 
 
 def _past(each: Round) -> PastRound:

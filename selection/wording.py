@@ -9,8 +9,6 @@ PLAIN = {
     "random": "Drawn at random.",
     "novel": "Unlike anything labelled so far.",
     "typical": "Typical of many items not labelled yet.",
-    "fallback_typical": "Typical of many items; there is no model to ask yet.",
-    "fallback": "Handed out at random, because the queue had run dry.",
 }
 
 
