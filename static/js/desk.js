@@ -135,9 +135,10 @@
 
   function onState({ waiting: n, trouble }) {
     saved.dataset.state = trouble ? 'trouble' : n ? 'sending' : 'saved';
-    if (trouble) saved.textContent = `${TROUBLE[trouble]} (${n})`;
-    if (!trouble && !n) saved.textContent = `Saved ${new Date().toTimeString().slice(0, 5)}`;
-    saved.classList.toggle('is-signed-out', trouble === 'signed-out');
+    if (trouble) saved.firstElementChild.textContent = `${TROUBLE[trouble]} (${n})`;
+    if (!trouble && !n) {
+      saved.firstElementChild.textContent = `Saved ${new Date().toTimeString().slice(0, 5)}`;
+    }
   }
 
   deck.addEventListener('submit', onAnswer);

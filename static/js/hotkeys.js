@@ -7,7 +7,8 @@
   const TYPING = 'textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])';
   const OWN_ENTER = 'button, summary, a, [role=button]';
 
-  const isShown = (element) => element.getClientRects().length > 0 && !element.disabled;
+  // What lies in a closed <details> has boxes all the same: only checkVisibility() knows.
+  const isShown = (element) => element.checkVisibility() && !element.disabled;
   const keyOf = (event) => (event.key.length === 1 ? event.key.toLowerCase() : event.key);
 
   function find(key) {
