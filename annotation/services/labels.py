@@ -55,12 +55,16 @@ def _recorded(annotator: User, token: UUID) -> Label | None:
 def _record(
     project: Project, assignment_id: int, annotator: User, answer: Answer, now: datetime
 ) -> Label:
-    if label := _recorded(annotator, answer.client_token):
-        return label
+    asked = Assignment.objects.select_for_update().filter(pk=assignment_id, project=project)
+    if (assignment := asked.first()) is None:
+        raise Conflict("This item is not part of this project.")
+    given = _given(annotator, assignment.item_id)
+    for label in given:
+        if label.client_token == answer.client_token:
+            return label
     value = _checked(project, answer.class_ids)
-    assignment = Assignment.objects.select_for_update().get(pk=assignment_id, project=project)
     is_extra = not _take_slot(assignment, annotator, now)
-    label = _append(assignment, annotator, value, answer, is_extra=is_extra)
+    label = _append(assignment, annotator, given, value, answer, is_extra=is_extra)
     if not is_extra:
         budgets.settle(assignment=assignment, label=label)
     quality.update_consensus_of(project=project, item_ids=[assignment.item_id])
@@ -76,8 +80,8 @@ def _checked(project: Project, class_ids: Sequence[int]) -> list[int]:
 
 
 def question_of(project: Project) -> schema.Question:
-    classes = project.classes.values_list("pk", flat=True)
-    return schema.Question(is_multi=project.task == "multi", class_ids=frozenset(classes))
+    classes = frozenset(each.pk for each in project.classes.all())
+    return schema.Question(is_multi=project.task == "multi", class_ids=classes)
 
 
 def _take_slot(assignment: Assignment, annotator: User, now: datetime) -> bool:
@@ -102,12 +106,14 @@ def _take_slot(assignment: Assignment, annotator: User, now: datetime) -> bool:
 def _append(
     assignment: Assignment,
     annotator: User,
+    given: Sequence[Label],
     value: list[int] | None,
     answer: Answer,
     *,
     is_extra: bool,
 ) -> Label:
-    last = _last_of(annotator, assignment.item_id)
+    """Add a label after those the annotator has given for the item, superseding the last."""
+    last = given[-1] if given else None
     if last is not None and last.value is not None and value is not None:
         raise Conflict("You have answered this item already.")
     return Label.objects.create(
@@ -128,9 +134,10 @@ def _append(
     )
 
 
-def _last_of(annotator: User, item_id: int) -> Label | None:
+def _given(annotator: User, item_id: int) -> list[Label]:
+    """Return what the annotator ever said of the item, in order."""
     labels = Label.objects.filter(item=item_id, annotator=annotator)
-    return labels.order_by("-revision").first()
+    return list(labels.order_by("revision"))
 
 
 def undo(*, project: Project, annotator: User, token: UUID, now: datetime) -> Assignment:
@@ -153,7 +160,8 @@ def _undo(project: Project, annotator: User, token: UUID, now: datetime) -> Assi
     if last is None or last.assignment is None:
         raise Conflict("There is no answer of yours to take back.")
     assignment = Assignment.objects.select_for_update().get(pk=last.assignment.pk)
-    _append(assignment, annotator, None, Answer((), token), is_extra=last.is_extra)
+    given = _given(annotator, assignment.item_id)
+    _append(assignment, annotator, given, None, Answer((), token), is_extra=last.is_extra)
     if not last.is_extra:
         _lease_again(assignment, project, now)
     quality.update_consensus_of(project=project, item_ids=[assignment.item_id])

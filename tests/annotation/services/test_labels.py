@@ -236,3 +236,12 @@ def test_database_refuses_two_first_answers_of_one_person(project, person):
             value=[project.classes.all()[0].pk],
             client_token=uuid4(),
         )
+
+
+def test_assignment_of_another_project_is_refused():
+    project, other, person = make_project(n_items=1), make_project(n_items=1), make_user()
+    publish(other, other.items.all())
+    elsewhere = claim(other, person)
+
+    with pytest.raises(Conflict, match="not part of this project"):
+        answer(project, person, elsewhere)
