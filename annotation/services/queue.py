@@ -84,11 +84,12 @@ def _why_empty(project: Project, now: datetime) -> Nothing:
 
 def renew(*, project: Project, annotator: User, now: datetime) -> list[Assignment]:
     """Return the annotator's leases, oldest first, renewed; one that ran out but was not given
-    to another is still theirs."""
+    to another is still theirs. Those of which nine tenths remain stay as they are, so that not
+    every answer writes them."""
     held = list(_held_by(project, annotator).order_by("leased_at", "pk"))
-    if held:
-        until = now + timedelta(seconds=project.lease_seconds)
-        _held_by(project, annotator).update(leased_until=until)
+    lease = timedelta(seconds=project.lease_seconds)
+    if any(each.leased_until and each.leased_until <= now + 0.9 * lease for each in held):
+        _held_by(project, annotator).update(leased_until=now + lease)
     return held
 
 
