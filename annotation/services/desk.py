@@ -5,9 +5,10 @@ Nothing here tells why an item was asked: purposes stay on the server.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Count, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from annotation import tickets
 from annotation.models import (
@@ -57,28 +58,27 @@ def cards(
     wanted = [each for each in assignments if each.pk not in have]
     if not wanted:
         return []
-    items = [each.item_id for each in wanted]
-    payloads = ItemPayload.objects.select_related("item").in_bulk(items)
-    answered = _taken_back(items, annotator)
+    payloads = _payloads([each.item_id for each in wanted], annotator)
     return [
         Card(
             assignment_id=each.pk,
             item=payloads[each.item_id].item,
             payload=payloads[each.item_id],
             ticket=tickets.issue(assignment_id=each.pk, user_id=annotator.pk),
-            answered=answered.get(each.item_id, frozenset()),
+            answered=frozenset(payloads[each.item_id].taken_back or ()),
         )
         for each in wanted
     ]
 
 
-def _taken_back(item_ids: Sequence[int], annotator: User) -> dict[int, frozenset[int]]:
-    """Return what the annotator had answered for items whose answer they took back."""
+def _payloads(item_ids: Sequence[int], annotator: User) -> dict[int, Any]:
+    """Return what is shown of the items, with what the annotator answered and took back."""
     retractions = Label.objects.filter(
-        item__in=item_ids, annotator=annotator, value__isnull=True, superseded_by=None
+        item=OuterRef("pk"), annotator=annotator, value__isnull=True, superseded_by=None
     )
-    pairs = retractions.values_list("item_id", "supersedes__value")
-    return {item_id: frozenset(value or ()) for item_id, value in pairs}
+    taken_back = Subquery(retractions.values("supersedes__value")[:1])
+    shown = ItemPayload.objects.select_related("item").annotate(taken_back=taken_back)
+    return shown.in_bulk(item_ids)
 
 
 def counts(project: Project) -> Counts:

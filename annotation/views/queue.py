@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -32,6 +33,8 @@ def label(request: Request, slug: str) -> HttpResponse:
 @require_POST
 def answer(request: Request, slug: str) -> HttpResponse:
     project = get_project_or_404(request.user, slug, Can.LABEL)
+    # Asked for once: the answer is checked against them and the next card shows them.
+    prefetch_related_objects([project], "classes")
     sent = AnswerForm.read(request.POST)
     labels.record(
         project=project,

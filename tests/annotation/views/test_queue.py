@@ -241,7 +241,7 @@ def test_page_is_kept_by_no_cache(desk, project):
 
 
 # Session, person, project; the answer with its budget and consensus; the next lease; its card.
-STATEMENTS = 32
+STATEMENTS = 28
 
 
 def test_answer_and_next_card_take_few_statements(desk, project):
