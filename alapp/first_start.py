@@ -57,6 +57,7 @@ def demo(*, owner: User) -> Project:
         guidelines=DEMO_GUIDELINES,
         budget=DEMO_BUDGET,
     )
+    _finish_interrupted(project)
     archive = settings.FILE_UPLOAD_TEMP_DIR / "digits.zip"
     _write_digits(archive)
     columns = imports.look_at(archive, archive.name).guess
@@ -124,6 +125,7 @@ def _from_file(source: Source, owner: User, say: Callable[[str], object]) -> Pro
     if project is None:
         project = _project_for(source.path, sheet, columns, owner)
         say(f"Made the project {project.name!r}: {_in_words(columns, source)}")
+    _finish_interrupted(project)
     run = imports.start_import_in_place(
         project=project, path=source.path, filename=source.path.name, columns=columns,
         truth=source.is_truth, actor=owner,
@@ -158,6 +160,12 @@ def _in_words(columns: ColumnMap, source: Source) -> str:
     found = {"text": columns.text, held: columns.label, "ids": columns.key}
     parts = [f"{what} from column {name!r}" for what, name in found.items() if name]
     return ", ".join(parts) or "every column is shown"
+
+
+def _finish_interrupted(project: Project) -> None:
+    """Do an import first whose process was killed: no second one can be opened beside it."""
+    for run in imports.open_imports(project=project, now=database_now()):
+        _finish(run)
 
 
 def _finish(run: Run) -> Run:

@@ -23,6 +23,7 @@ from annotation.exchange.pool import (
     load_answers,
     load_payloads,
     load_pool,
+    n_labels,
     project_facts,
     revision,
 )
@@ -33,7 +34,6 @@ from annotation.exchange.watch import (
     class_counts,
     n_fallback,
     n_items,
-    n_labels,
     people_at_work,
     recent_runs,
     spending,

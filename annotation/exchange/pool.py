@@ -168,7 +168,7 @@ def load_answers(project_id: int) -> Answers:
         item_ids=np.array([row[0] for row in rows], dtype=np.int64),
         values=[row[1] for row in rows],
         certainties=np.array([row[2] for row in rows], dtype=np.float64),
-        n_labels=Label.objects.current().filter(project=project_id).count(),
+        n_labels=n_labels(project_id),
     )
 
 
@@ -184,3 +184,9 @@ def audit_answers(project_id: int) -> dict[int, list[int]]:
         return {}
     rows = Consensus.objects.filter(project=project_id, item__audit_rank__lte=last)
     return dict(rows.values_list("item", "value"))
+
+
+def n_labels(project_id: int) -> int:
+    """Return how many labels stand; those of items still being imported are not there yet."""
+    labels = Label.objects.current().filter(project=project_id, item__withdrawn_at=None)
+    return labels.count()

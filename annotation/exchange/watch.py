@@ -112,10 +112,6 @@ def n_items(project_id: int) -> int:
     return Item.objects.filter(project=project_id, withdrawn_at=None).count()
 
 
-def n_labels(project_id: int) -> int:
-    return Label.objects.current().filter(project=project_id).count()
-
-
 def class_counts(project_id: int) -> dict[int, int]:
     """Return how many items are agreed to be of each class."""
     values = Consensus.objects.filter(project=project_id).values_list("value", flat=True)

@@ -108,8 +108,7 @@ def open_imports(*, project: Project, now: datetime) -> list[Run]:
     The tick does this wherever a worker runs; on a command line there may be none.
     """
     mine = Run.objects.filter(kind=KIND, project=project)
-    for run in mine.filter(runs._abandoned(now)):
-        runs._wake(run, now=now)
+    runs.wake_abandoned(mine, now=now)
     return list(mine.filter(state__in=Run.OPEN_STATES))
 
 

@@ -192,7 +192,7 @@ def set_status(*, project: Project, status: str, actor: User | None, now: dateti
 
 
 def _check_ready(project: Project) -> None:
-    if not project.items.exists():
+    if not project.items.filter(withdrawn_at=None).exists():
         raise ValidationError("Import items before you start: there is nothing to label yet.")
     least = 1 if project.task == "multi" else 2
     if project.classes.count() < least:

@@ -183,10 +183,17 @@ def tick(*, now: datetime) -> None:
         worker=worker_name(), defaults={"seen_at": now}, create_defaults=_first_beat(now)
     )
     waiting = Q(state=Run.State.QUEUED, due_at__lte=now - WAKE_AGAIN)
-    for run in Run.objects.filter(waiting | _abandoned(now)):
+    for run in Run.objects.filter(waiting):
         _wake(run, now=now)
+    wake_abandoned(Run.objects.all(), now=now)
     for project_id in Project.objects.filter(status="active").values_list("pk", flat=True):
         import_string(settings.ALAPP_LOOK)(project_id)
+
+
+def wake_abandoned(among: QuerySet[Run], *, now: datetime) -> None:
+    """Queue the runs again whose worker is dead."""
+    for run in among.filter(_abandoned(now)):
+        _wake(run, now=now)
 
 
 def _first_beat(now: datetime) -> dict[str, Any]:

@@ -63,10 +63,11 @@ def _project(slug: str) -> Project:
     if project is None:
         names = ", ".join(Project.objects.values_list("slug", flat=True)) or "none"
         raise CommandError(f"There is no project {slug!r}. There are: {names}.")
-    unknown = project.items.filter(known_answer=None).count()
+    items = project.items.filter(withdrawn_at=None)
+    unknown = items.filter(known_answer=None).count()
     if unknown:
         raise CommandError(
-            f"{unknown:,} of {project.items.count():,} items have no known answer. Import the "
+            f"{unknown:,} of {items.count():,} items have no known answer. Import the "
             "file with: manage.py import_items PROJECT FILE --truth"
         )
     return project
