@@ -16,9 +16,9 @@ NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
 
 
-def make_user(name: str = "", **fields: object) -> User:
+def make_user(name: str = "", *, is_superuser: bool = False) -> User:
     name = name or f"person-{next(_numbers)}"
-    return User.objects.create_user(username=name, password="a quiet desk", **fields)
+    return User.objects.create_user(name, password="a quiet desk", is_superuser=is_superuser)
 
 
 def make_project(

@@ -36,7 +36,7 @@ def true_digit(card: str) -> str:
 def answer_next(page: Page) -> None:
     """Read the item on screen, press its key, and see the next one come."""
     card = page.locator("[data-card]:visible").first
-    number = card.get_attribute("data-card")
+    number = card.get_attribute("data-card") or ""
     page.keyboard.press(true_digit(number))
     expect(page.locator(f"[data-card='{number}']")).to_have_count(0)
 
