@@ -6,13 +6,13 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from alapp.clock import database_now
+from annotation.forms.accounts import NewPasswordForm
 from annotation.services import accounts
 from annotation.views.requests import Request
 
@@ -41,7 +41,7 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: Request) -> HttpResponse:
-    form = PasswordChangeForm(request.user, request.POST or None)
+    form = NewPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         update_session_auth_hash(request, form.save())
         messages.success(request, "Your password is changed.")
@@ -62,6 +62,6 @@ def theme(request: Request) -> HttpResponse:
     return response
 
 
-def _context(request: Request, form: PasswordChangeForm) -> dict[str, Any]:
+def _context(request: Request, form: NewPasswordForm) -> dict[str, Any]:
     chosen = request.COOKIES.get("theme", "")
     return {"form": form, "themes": THEMES, "theme": chosen if chosen in THEMES else "system"}

@@ -134,6 +134,7 @@
   };
 
   function onState({ waiting: n, trouble }) {
+    document.getElementById('signed-out').hidden = trouble !== 'signed-out';
     saved.dataset.state = trouble ? 'trouble' : n ? 'sending' : 'saved';
     if (trouble) saved.firstElementChild.textContent = `${TROUBLE[trouble]} (${n})`;
     if (!trouble && !n) {

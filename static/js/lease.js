@@ -7,8 +7,9 @@
   const { beat, leave } = document.getElementById('main').dataset;
   let lastInput = Date.now();
 
+  // From the cookie, not from a form: signing in again elsewhere gives a new one.
   const body = () => {
-    const token = document.querySelector('#undo-form [name=csrfmiddlewaretoken]').value;
+    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1] ?? '';
     return new URLSearchParams({ csrfmiddlewaretoken: token });
   };
 

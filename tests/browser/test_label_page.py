@@ -246,6 +246,21 @@ def test_reply_that_got_lost_does_not_double_the_answer(page, sign_in, annotator
     expect(page.locator("[data-card]")).to_have_count(2)
 
 
+def test_answer_waits_for_somebody_to_sign_in_again(page, browser_context, sign_in, annotator):
+    project = make_labelled_project(annotator)
+    sign_in(annotator)
+    open_desk(page, project)
+    browser_context.clear_cookies(name="sessionid")
+
+    page.keyboard.press("1")
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
+    sign_in(annotator)
+
+    saved(page)
+    expect(page.get_by_text("You are signed out.")).to_be_hidden()
+    assert answers_of(annotator) == [("0", "yes")]
+
+
 def test_answer_for_a_class_that_is_gone_is_refused_and_its_item_kept(
     page, sign_in, annotator, page_problems
 ):
