@@ -16,9 +16,11 @@ NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
 
 
-def make_user(name: str = "", *, is_superuser: bool = False) -> User:
+def make_user(name: str = "", *, is_superuser: bool = False, is_active: bool = True) -> User:
     name = name or f"person-{next(_numbers)}"
-    return User.objects.create_user(name, password="a quiet desk", is_superuser=is_superuser)
+    return User.objects.create_user(
+        name, password="a quiet desk", is_superuser=is_superuser, is_active=is_active
+    )
 
 
 def make_project(
