@@ -1,4 +1,4 @@
-"""Every setting of alapp, read from the environment; README and docs/deploy.md list them.
+"""Every setting of alapp, read from the environment; docs/settings.md lists them.
 
 Unset, everything works on one machine: SQLite, one folder (`var/`) and a secret key made at the
 first start.

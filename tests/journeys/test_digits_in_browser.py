@@ -62,9 +62,9 @@ def test_sixty_digits_by_keyboard_make_a_rising_curve(
     expect(page.locator("#saved")).to_contain_text("aved", timeout=10_000)
     page.goto(f"/projects/{project.slug}/")
     rows = page.locator("#curve-table tbody tr")
-    expect(rows.nth(3)).to_be_attached(timeout=30_000)
+    expect(rows.nth(2)).to_be_attached(timeout=30_000)
     keep(page, "progress")
     values = [float(row.locator("td").nth(2).text_content() or "") for row in rows.all()]
     assert Label.objects.current().count() == N_LABELS
-    assert Round.objects.count() >= 5
+    assert Round.objects.count() >= 4
     assert values[-1] > values[0], values
