@@ -18,7 +18,7 @@ from tests.factories import make_user
 
 AG_NEWS = Path(__file__).resolve().parents[3] / "shared" / "data" / "ag_news" / "train.csv.gz"
 N_ROWS = 1_500
-N_LABELS = 80
+N_LABELS = 120
 TOPICS = {
     "sport": "match team goal season coach league win defeat striker stadium",
     "money": "bank market shares profit trade price fund merger debt bonds",
@@ -57,27 +57,28 @@ def wait_for_last_round(project: Project, *, seconds: float) -> None:
 def play_through(path: Path, url: str) -> Project:
     source = first_start.Source(path, ColumnMap(), is_truth=True)
     project = first_start.from_file(source=source, owner=make_user("ada"), say=print)
-    config = {**config_of(project.pk).config, "batch_size": 20}
+    config = {**config_of(project.pk).config, "batch_size": 20, "audit_share": 0.3}
     change(project=project, actor=None, is_enabled=True, on_stop="advise", config=config)
     call_command("play", project.slug, annotators=2, labels=N_LABELS, pace=0.05, url=url)
     wait_for_last_round(project, seconds=60)
     return project
 
 
-def check(project: Project) -> None:
+def check(project: Project, *, more_than: float) -> None:
     measured = Metric.objects.filter(name="accuracy").latest("round__number")
     assert Label.objects.current().count() == N_LABELS
     assert Round.objects.count() >= 3
-    assert measured.n >= 8
-    # Far above one class in three or four by chance.
-    assert measured.value > 0.5
+    assert measured.n >= 24
+    assert measured.value > more_than
     assert project.budgets.get().accounts.get().spent == N_LABELS
 
 
 def test_made_up_news_go_through_the_loop(live_server, worker_process, tmp_path):
-    check(play_through(made_up_news(tmp_path / "news.csv"), live_server.url))
+    check(play_through(made_up_news(tmp_path / "news.csv"), live_server.url), more_than=0.6)
 
 
 @pytest.mark.skipif(not AG_NEWS.exists(), reason="the shared data sets are not here")
 def test_ag_news_goes_through_the_loop(live_server, worker_process, tmp_path):
-    check(play_through(first_of_ag_news(tmp_path / "ag_news.csv"), live_server.url))
+    # About 0.7 is expected of 84 labels, a guess is right in a quarter: 0.45 lies more than three
+    # standard deviations of 36 audit labels below the one and two above the other.
+    check(play_through(first_of_ag_news(tmp_path / "ag_news.csv"), live_server.url), more_than=0.45)
