@@ -1,5 +1,6 @@
 """The label page: one card after the other. Every answer is the same update of the page."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -25,9 +26,10 @@ from annotation.views.states import end_state
 def label(request: Request, slug: str) -> HttpResponse:
     """The page with the current card and the next; for htmx only what the page lacks."""
     project = get_project_or_404(request.user, slug, Can.LABEL)
+    now = database_now()
     if request.htmx:
-        return _update(request, project)
-    return render(request, "annotation/label.html", _context(request, project))
+        return _update(request, project, now)
+    return render(request, "annotation/label.html", _context(request, project, now))
 
 
 @require_POST
@@ -35,7 +37,7 @@ def answer(request: Request, slug: str) -> HttpResponse:
     project = get_project_or_404(request.user, slug, Can.LABEL)
     # Asked for once: the answer is checked against them and the next card shows them.
     prefetch_related_objects([project], "classes")
-    sent = AnswerForm.read(request.POST)
+    sent, now = AnswerForm.read(request.POST), database_now()
     labels.record(
         project=project,
         assignment_id=tickets.redeem(sent["ticket"], user_id=request.user.pk),
@@ -46,33 +48,31 @@ def answer(request: Request, slug: str) -> HttpResponse:
             active_ms=sent["active_ms"],
             wall_ms=sent["wall_ms"],
         ),
-        now=database_now(),
+        now=now,
     )
-    return _update(request, project)
+    return _update(request, project, now)
 
 
 @require_POST
 def skip(request: Request, slug: str) -> HttpResponse:
     project = get_project_or_404(request.user, slug, Can.LABEL)
-    sent = SkipForm.read(request.POST)
+    sent, now = SkipForm.read(request.POST), database_now()
     queue.skip(
         project=project,
         assignment_id=tickets.redeem(sent["ticket"], user_id=request.user.pk),
         annotator=request.user,
         reason=sent["reason"],
-        now=database_now(),
+        now=now,
     )
-    return _update(request, project)
+    return _update(request, project, now)
 
 
 @require_POST
 def undo(request: Request, slug: str) -> HttpResponse:
     project = get_project_or_404(request.user, slug, Can.LABEL)
-    sent = UndoForm.read(request.POST)
-    labels.undo(
-        project=project, annotator=request.user, token=sent["client_token"], now=database_now()
-    )
-    return _update(request, project)
+    sent, now = UndoForm.read(request.POST), database_now()
+    labels.undo(project=project, annotator=request.user, token=sent["client_token"], now=now)
+    return _update(request, project, now)
 
 
 @require_POST
@@ -91,15 +91,15 @@ def leave(request: Request, slug: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _update(request: Request, project: Project) -> HttpResponse:
+def _update(request: Request, project: Project, now: datetime) -> HttpResponse:
     if not request.htmx:
         return redirect("label", slug=project.slug)
-    return render(request, "annotation/desk/_update.html", _context(request, project))
+    return render(request, "annotation/desk/_update.html", _context(request, project, now))
 
 
-def _context(request: Request, project: Project) -> dict[str, Any]:
+def _context(request: Request, project: Project, now: datetime) -> dict[str, Any]:
     """Sit the annotator down and return what the page shows; `have` names cards it has."""
-    seat = queue.sit_down(project=project, annotator=request.user, now=database_now())
+    seat = queue.sit_down(project=project, annotator=request.user, now=now)
     state = end_state(project, seat.nothing)
     held = [] if state and state.is_closed else seat.assignments
     have = _have(request)

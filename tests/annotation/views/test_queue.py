@@ -253,4 +253,8 @@ def test_answer_and_next_card_take_few_statements(desk, project):
     with CaptureQueriesContext(connection) as seen:
         desk.post(to("answer", project), sent, headers=headers)
 
-    assert len(seen) <= STATEMENTS, "\n".join(query["sql"] for query in seen.captured_queries)
+    # PostgreSQL is asked for the time, once; SQLite's clock is ours.
+    clock = 1 if connection.vendor == "postgresql" else 0
+    assert len(seen) <= STATEMENTS + clock, "\n".join(
+        query["sql"] for query in seen.captured_queries
+    )
