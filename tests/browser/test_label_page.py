@@ -107,6 +107,42 @@ def test_undo_brings_the_item_back_with_its_answer_marked(page, sign_in, annotat
     assert answers_of(annotator) == [("0", "no")]
 
 
+def test_undoing_twice_goes_back_two_items_and_forward_again(page, sign_in, annotator):
+    project = make_labelled_project(annotator)
+    sign_in(annotator)
+    open_desk(page, project)
+    for place in range(3):
+        expect(text(page)).to_have_text(f"text {place}")
+        page.keyboard.press("1")
+
+    for place in (2, 1):
+        page.keyboard.press("u")
+        expect(text(page)).to_have_text(f"text {place}")
+    for place in (1, 2, 3):
+        expect(text(page)).to_have_text(f"text {place}")
+        page.keyboard.press("2")
+
+    expect(text(page)).to_have_text("text 4")
+    saved(page)
+    assert [answer[1] for answer in answers_of(annotator)] == ["yes", "no", "no", "no"]
+
+
+def test_answering_faster_than_the_server_loses_and_doubles_nothing(page, sign_in, annotator):
+    project = make_labelled_project(annotator, n_items=30)
+    sign_in(annotator)
+    open_desk(page, project)
+    shown = []
+    page.on("request", lambda sent: shown.append(sent.url) if "answer" in sent.url else None)
+
+    for _ in range(40):
+        page.keyboard.press("1", delay=0)
+    saved(page)
+
+    n_answered = Label.objects.current().count()
+    assert n_answered == len(shown) >= 2
+    expect(text(page)).to_have_text(f"text {n_answered}")
+
+
 def test_undo_with_nothing_to_take_back_says_so(page, sign_in, annotator, page_problems):
     page_problems.allow("status of 409")
     project = make_labelled_project(annotator)
