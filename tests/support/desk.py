@@ -31,4 +31,4 @@ def answers_of(annotator):
     """Return the names of the classes of the annotator's standing answers, in order of items."""
     rows = Label.objects.current().filter(annotator=annotator).order_by("item")
     names = {each.pk: each.name for row in rows for each in row.project.classes.all()}
-    return [(row.item.key, *(names[pk] for pk in row.value)) for row in rows]
+    return [(row.item.key, *(names[pk] for pk in row.value or ())) for row in rows]
