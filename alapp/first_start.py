@@ -22,6 +22,7 @@ from alapp.clock import database_now
 from annotation.formats import ColumnMap, Sheet
 from annotation.models import Project, Run, Status, User
 from annotation.services import imports, projects, runs
+from annotation.services.import_report import problems_of
 from annotation.services.projects import ClassDraft
 
 DEMO = "Handwritten digits"
@@ -31,6 +32,7 @@ DEMO_GUIDELINES = """Which digit did the person write?
 Answer with the **digit keys**. `u` takes the last answer back, `s` skips an item you cannot read.
 """
 SIDE = 96
+SHOWN_PROBLEMS = 10
 
 
 @dataclass(frozen=True)
@@ -179,11 +181,18 @@ def _finish(run: Run) -> Run:
 
 
 def _report(run: Run, say: Callable[[str], object]) -> None:
+    """Say what came of the file, and which rows did not, each with its reason."""
     report = run.report
     say(
-        f"{report['added']:,} items added, {report['duplicates']:,} duplicates and "
-        f"{report['bad']:,} bad rows left out, {report['labels']:,} labels imported."
+        f"Items added: {report['added']:,}. Left out: {report['duplicates']:,} duplicates, "
+        f"{report['bad']:,} bad rows. Labels imported: {report['labels']:,}."
     )
+    problems = problems_of(report)
+    for problem in problems[:SHOWN_PROBLEMS]:
+        say(f"  {problem}")
+    more = len(problems) + report["problems_left_out"] - SHOWN_PROBLEMS
+    if more > 0:
+        say(f"  and {more:,} more, listed on the project's page of items")
 
 
 def _started(project: Project, owner: User) -> Project:

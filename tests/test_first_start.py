@@ -122,6 +122,20 @@ def test_file_that_cannot_be_read_makes_no_project(tmp_path, owner, name, conten
     assert not Project.objects.exists()
 
 
+def test_bad_rows_of_a_file_are_named_with_their_reason(tmp_path, owner):
+    path = write(
+        tmp_path / "reviews.csv", [*REVIEWS, ["r20", "", "good"], ["r21", REVIEWS[1][1], "bad"]]
+    )
+    said = []
+    source = first_start.Source(path, ColumnMap())
+
+    first_start.from_file(source=source, owner=owner, say=said.append)
+
+    # The header is row 1, the twelve reviews end in row 13.
+    assert any("row 14, review" in line for line in said)
+    assert any("row 15" in line for line in said)
+
+
 def test_interruption_leaves_no_run_open(tmp_path, owner):
     project = start(write(tmp_path / "reviews.csv", REVIEWS), owner)
     Run.objects.filter(project=project, kind="import").update(
