@@ -30,6 +30,20 @@ def _check_sizes(facts: RoundFacts) -> None:
     weights = facts.train_weights
     _require(weights.shape == facts.train_positions.shape, f"train_weights: {weights.shape}")
     _require(bool((weights > 0).all()), "train_weights must be above 0")
+    _check_optional(facts, n, int(facts.features.shape[1]))
+
+
+def _check_optional(facts: RoundFacts, n: int, width: int) -> None:
+    total = sum(facts.blocks)
+    _require(not facts.blocks or total == width, f"blocks sum to {total}, not {width} columns")
+    vectors, seconds = facts.class_vectors, facts.seconds
+    if vectors is not None:
+        _require(vectors.shape == (facts.n_classes, width), f"class_vectors: {vectors.shape}")
+        _require(bool(np.isfinite(vectors).all()), "class_vectors must be finite")
+    if seconds is not None:
+        _require(seconds.shape == (n,), f"seconds: shape {seconds.shape} for {n} items")
+        inside = bool(((seconds > 0) & np.isfinite(seconds)).all())
+        _require(inside, "seconds must be above 0 and finite")
 
 
 def _check_positions(facts: RoundFacts) -> None:

@@ -1,28 +1,23 @@
 """run_round: the one function that production and simulation both call."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from time import perf_counter
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.random import Generator
 
-from selection.core import evaluation, health, picking
-from selection.core.calibration import cooled, temperature
-from selection.core.catalog import ESTIMATORS, STOPPING, STRATEGIES, Strategy, resolve
-from selection.core.chunks import predict, rows
+from selection.core import evaluation, health, picking, querying
+from selection.core.catalog import STOPPING, resolve
+from selection.core.chunks import predict
 from selection.core.config import LoopConfig
-from selection.core.estimators import fit
 from selection.core.facts_check import check
+from selection.core.fitting import fit_model
 from selection.core.linear import LinearModel
+from selection.core.streams import Clock, stream
 from selection.core.types import (
     Badge,
     BoolArray,
     FloatArray,
     IntArray,
     Metric,
-    NeedsTwoClassesError,
     PastRound,
     Picked,
     PoolView,
@@ -35,7 +30,6 @@ from selection.core.types import (
 
 STOP_SET = 2000
 AUDIT_POOL_SHARE = 4
-NO_LABELS, ONE_CLASS = "no labels yet", "the labels show only one class so far"
 
 
 @dataclass(frozen=True)
@@ -45,19 +39,6 @@ class Measured:
     metrics: tuple[Metric, ...] = ()
     hits: BoolArray | None = None
     f1_samples: FloatArray | None = None
-
-
-@dataclass(frozen=True)
-class Clock:
-    """Seconds per part of the round."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def time(self, part: str) -> Iterator[None]:
-        start = perf_counter()
-        yield
-        self.seconds[part] = self.seconds.get(part, 0.0) + perf_counter() - start
 
 
 def audit_size(n_items: int, config: LoopConfig) -> int:
@@ -96,7 +77,7 @@ def run_round(facts: RoundFacts, config: LoopConfig) -> RoundResult:
     clock = Clock()
     kept = facts.audit_order[:reserved]
     with clock.time("fit"):
-        model, remarks = _fit(facts, config)
+        model, remarks = fit_model(facts, config)
     view = _view(facts, config, kept, model)
     with clock.time("evaluate"):
         measured = _measure(facts, config, model)
@@ -117,25 +98,6 @@ def run_round(facts: RoundFacts, config: LoopConfig) -> RoundResult:
         audit_counts=evaluation.class_counts(facts.audit_targets),
         n_candidates=view.n + len(audits),
     )
-
-
-def _fit(facts: RoundFacts, config: LoopConfig) -> tuple[LinearModel | None, list[Badge]]:
-    """The model, its temperature included; None where the labels cannot teach one."""
-    if len(facts.train_positions) == 0:
-        return None, []
-    entry = ESTIMATORS[config.estimator]
-    params = entry.check_params(config.estimator_params, "estimator_params")
-    factory, X = resolve(entry), rows(facts.features, facts.train_positions)
-    targets, weights = facts.train_targets, facts.train_weights
-    try:
-        fitted = fit(factory, params, X, targets, weights, task=config.task)
-    except NeedsTwoClassesError:
-        return None, []
-    remarks = [] if fitted.converged else [health.not_converged()]
-    if not config.calibrate or config.task == "multi":
-        return fitted.model, remarks
-    rng = _stream(facts, "folds")
-    return cooled(fitted.model, temperature(factory, params, X, targets, weights, rng=rng)), remarks
 
 
 def _view(
@@ -166,7 +128,7 @@ def _measure(facts: RoundFacts, config: LoopConfig, model: LinearModel | None) -
     answers = evaluation.decide(proba, config.task)
     hits = evaluation.correct(answers, facts.audit_targets, config.task)
     f1, samples = evaluation.macro_f1(
-        answers, facts.audit_targets, config.task, rng=_stream(facts, "bootstrap")
+        answers, facts.audit_targets, config.task, rng=stream(facts, "bootstrap")
     )
     return Measured((evaluation.accuracy(hits), f1), hits, samples)
 
@@ -242,48 +204,15 @@ def _pick(
         audits=len(audits),
         budget_left=facts.budget_left,
     )
-    queries, badges = _queries(facts, config, view, slots.queries, clock)
+    queries, badges = querying.queries(facts, config, view, slots.queries, clock)
     measured = audits[: slots.batch_audit + slots.reserve_audit]
     chance = reserved / max(facts.n_items, 1)
-    mix = _stream(facts, "mix")
+    mix = stream(facts, "mix")
     with clock.time("pick"):
         picks = picking.assemble(queries, measured, slots, view, chance, mix)
     got = sum(1 for pick in picks if not pick.in_reserve)
     short = health.short_batch(got, config.batch_size, budget_left=facts.budget_left)
     return picks, [*badges, *short]
-
-
-def _queries(
-    facts: RoundFacts, config: LoopConfig, view: PoolView, size: int, clock: Clock
-) -> tuple[picking.Queries, list[Badge]]:
-    """By the strategy if it can run, else by the cold start, and then a badge says why."""
-    strategy = STRATEGIES[config.strategy]
-    why = _why_cold(facts, strategy, view)
-    if why or size == 0:
-        with clock.time("pick"):
-            queries = picking.start_cold(view, size, config, _stream(facts, "cold"))
-        return queries, [health.fallback(strategy.name, config.cold_start, why)] if why else []
-    among = _sampled(view, strategy, _stream(facts, "sample"))
-    with clock.time("score"):
-        scores = picking.score_pool(strategy, among, config, _stream(facts, "score"))
-    with clock.time("pick"):
-        rng = _stream(facts, "pick")
-        queries = picking.query(strategy, scores, among, size, config, rng)
-    return queries, health.degenerate(scores)
-
-
-def _why_cold(facts: RoundFacts, strategy: Strategy, view: PoolView) -> str:
-    if len(facts.train_positions) == 0:
-        return NO_LABELS
-    return ONE_CLASS if strategy.needs_proba and view.model is None else ""
-
-
-def _sampled(view: PoolView, strategy: Strategy, rng: Generator) -> PoolView:
-    """A random part of the candidates for strategies whose cost must not grow with the pool."""
-    if not 0 < strategy.sample < view.n:
-        return view
-    some = np.sort(rng.choice(view.n, strategy.sample, replace=False))
-    return replace(view, candidates=view.candidates[some])
 
 
 def _remarks(
@@ -296,8 +225,3 @@ def _remarks(
         *health.redundancy(facts.features, batch),
         *health.audit_state(len(facts.audit_positions), reserved, len(audits)),
     ]
-
-
-def _stream(facts: RoundFacts, purpose: str) -> Generator:
-    """Independent randomness per round and purpose, so that one part cannot disturb another."""
-    return np.random.default_rng([facts.seed, facts.number, *purpose.encode()])

@@ -177,6 +177,11 @@ class RoundFacts:
                         None: `loop.audit_size(n, config)`
     history             earlier rounds, oldest first
     budget_left         labels that may still be bought, None = unlimited
+    blocks              widths of the encoders whose rows stand side by side in features; their
+                        sum is d; () = one encoder
+    class_vectors       (C, d) where the encoders put the name and description of each class,
+                        zeros for a class or a block of columns without one; None = unknown
+    seconds             (n,) expected seconds of an answer to each item, None = all alike
     """
 
     features: FeatureMatrix
@@ -194,6 +199,9 @@ class RoundFacts:
     audit_reserved: int | None = None
     history: tuple[PastRound, ...] = ()
     budget_left: int | None = None
+    blocks: tuple[int, ...] = ()
+    class_vectors: FloatArray | None = None
+    seconds: FloatArray | None = None
 
     @property
     def n_items(self) -> int:

@@ -378,6 +378,11 @@ def test_multi_label_round_names_the_least_sure_class(pool):
         ({"train_targets": np.full((12, 3), 1.5)}, r"lie in \[0, 1\]"),
         ({"n_classes": 4}, r"train_targets: \(12, 3\), not \(12, 4\)"),
         ({"audit_reserved": 500}, "500 audit items of 120"),
+        ({"blocks": (4, 4)}, "blocks sum to 8, not 6 columns"),
+        ({"class_vectors": np.ones((2, 6))}, r"class_vectors: \(2, 6\)"),
+        ({"class_vectors": np.full((3, 6), np.nan)}, "class_vectors must be finite"),
+        ({"seconds": np.ones(3)}, r"seconds: shape \(3,\) for 120 items"),
+        ({"seconds": np.zeros(120)}, "seconds must be above 0"),
     ],
 )
 def test_contradicting_facts_are_refused(trained, change, message):

@@ -1,0 +1,38 @@
+"""How items become numbers."""
+
+from selection.core.catalog.entries import Features, Param
+
+FEATURES: dict[str, Features] = {
+    entry.name: entry
+    for entry in (
+        Features(
+            "text_tfidf", "Words", "Word pairs weighted by rarity, condensed; always there.",
+            "selection.core.features.text.TfidfEncoder", "Deerwester et al. 1990 (LSA)",
+            (Param("width", "int", 256, "Numbers per item.", 2, 1024),),
+            modality="text",
+        ),
+        Features(
+            "text_sentence", "Sentence vectors", "Meaning of the text, from a pretrained model.",
+            "selection.core.features.sentence.SentenceEncoder", "Reimers and Gurevych 2019",
+            (Param("model", "text", "", "Local folder or hub id."),),
+            modality="text", extra="embeddings",
+        ),
+        Features(
+            "image_plain", "Image shapes and colours", "Pixels, edges and colours; always there.",
+            "selection.core.features.images.ImageEncoder", "Dalal and Triggs 2005 (gradients)",
+            (Param("width", "int", 256, "Numbers per item.", 2, 1024),),
+            modality="image",
+        ),
+        Features(
+            "table_plain", "Table columns", "Numbers scaled, categories as indicators.",
+            "selection.core.features.tables.TableEncoder", "none",
+            (Param("width", "int", 512, "Most numbers per item.", 8, 4096),),
+            modality="table",
+        ),
+        Features(
+            "vectors", "Own vectors", "Vectors brought along with the items.",
+            "selection.core.features.vectors.VectorEncoder", "none",
+            modality="vector",
+        ),
+    )
+}  # fmt: skip

@@ -1,0 +1,47 @@
+"""Which items a round asks about: by the strategy, or, while there is no model, cold."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.random import Generator
+
+from selection.core import health, picking
+from selection.core.catalog import STRATEGIES, Strategy
+from selection.core.config import LoopConfig
+from selection.core.streams import Clock, stream
+from selection.core.types import Badge, PoolView, RoundFacts
+
+NO_LABELS, ONE_CLASS = "no labels yet", "the labels show only one class so far"
+
+
+def queries(
+    facts: RoundFacts, config: LoopConfig, view: PoolView, size: int, clock: Clock
+) -> tuple[picking.Queries, list[Badge]]:
+    """By the strategy if it can run, else by the cold start, and then a badge says why."""
+    strategy = STRATEGIES[config.strategy]
+    why = _why_cold(facts, strategy, view)
+    if why or size == 0:
+        with clock.time("pick"):
+            queries = picking.start_cold(view, size, config, stream(facts, "cold"))
+        return queries, [health.fallback(strategy.name, config.cold_start, why)] if why else []
+    among = _sampled(view, strategy, stream(facts, "sample"))
+    with clock.time("score"):
+        scores = picking.score_pool(strategy, among, config, stream(facts, "score"))
+    with clock.time("pick"):
+        rng = stream(facts, "pick")
+        queries = picking.query(strategy, scores, among, size, config, rng)
+    return queries, health.degenerate(scores)
+
+
+def _why_cold(facts: RoundFacts, strategy: Strategy, view: PoolView) -> str:
+    if len(facts.train_positions) == 0:
+        return NO_LABELS
+    return ONE_CLASS if strategy.needs_proba and view.model is None else ""
+
+
+def _sampled(view: PoolView, strategy: Strategy, rng: Generator) -> PoolView:
+    """A random part of the candidates for strategies whose cost must not grow with the pool."""
+    if not 0 < strategy.sample < view.n:
+        return view
+    some = np.sort(rng.choice(view.n, strategy.sample, replace=False))
+    return replace(view, candidates=view.candidates[some])
