@@ -14,19 +14,15 @@ import numpy as np
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from selection.core.catalog import FEATURES, resolve
-from selection.core.features import state
 from selection.core.features.payloads import ImagePayload, TablePayload, TextPayload
-from selection.core.simulation import Oracle
-from selection.core.types import AnyArray, CoreError, FloatArray, Task
+from selection.core.types import AnyArray, CoreError, Task
 
 TEXT_NAMES = ("text", "sentence", "content", "body", "review", "question", "query", "message")
 LABEL_NAMES = ("label", "labels", "class", "category", "target", "intent", "answer")
 IMAGE_NAMES = ("image", "file", "filename", "path")
 ID_NAMES = ("id", "uid", "index")
 SEPARATOR = "|"
-ENCODERS = {"text": "text_tfidf", "image": "image_plain", "table": "table_plain"}
-DIGIT_SIDE, DIGIT_TEST, FIT_SAMPLE = 96, 497, 50_000
+DIGIT_SIDE, DIGIT_TEST = 96, 497
 Modality = Literal["text", "image", "table"]
 Row = Mapping[str, Any]
 
@@ -88,37 +84,6 @@ def split(data: Dataset, share: float, seed: int) -> tuple[Dataset, Dataset]:
     order = np.random.default_rng([seed, 2]).permutation(n)
     n_test = min(max(1, round(share * n)), n - 1)
     return _part(data, order[n_test:]), _part(data, order[:n_test])
-
-
-def build_oracle(train: Dataset, test: Dataset, *, features: str = "") -> Oracle:
-    """Encode both parts with an encoder fitted on the train part alone.
-
-    Shapes: features (n, d) float16. Unit: the encoder's. Raises DatasetError on labels that
-    only the test part has, and whatever the encoder raises. Source: ours.
-    """
-    encoder_class = resolve(FEATURES[features or ENCODERS[train.modality]])
-    sample = train.payloads[:FIT_SAMPLE]
-    encoder = encoder_class.fit(sample, rng=np.random.default_rng(0))
-    matrices = [
-        np.concatenate(list(state.encode_stream(encoder, part.payloads))).astype(np.float16)
-        for part in (train, test)
-    ]
-    return oracle_of(train, test, *matrices)
-
-
-def oracle_of(train: Dataset, test: Dataset, X: AnyArray, X_test: AnyArray) -> Oracle:
-    """Put labels beside features that exist already.
-
-    Shapes: X (n, d), X_test (t, d). Unit: as given. Raises DatasetError when rows and labels do
-    not match. Source: ours.
-    """
-    classes = sorted({label for labels in train.labels for label in labels})
-    for data, matrix in ((train, X), (test, X_test)):
-        if len(matrix) != len(data.labels):
-            raise DatasetError(f"{data.name}: {len(matrix)} vectors for {len(data.labels)} rows")
-        if not np.isfinite(matrix).all():
-            raise DatasetError(f"{data.name}: the vectors hold numbers that are not finite")
-    return Oracle(X, _targets(train, classes), X_test, _targets(test, classes))
 
 
 def _rows(path: Path) -> Iterator[Row]:
@@ -217,17 +182,6 @@ def _images(rows: list[Row], column: str, path: Path) -> tuple[ImagePayload, ...
                     f"{row[column]} is not in {archives[0].name}"
                 )
         return tuple(ImagePayload(archive.read(str(row[column]))) for row in rows)
-
-
-def _targets(data: Dataset, classes: Sequence[str]) -> FloatArray:
-    numbers = {name: number for number, name in enumerate(classes)}
-    targets = np.zeros((len(data.labels), len(classes)))
-    for row, labels in enumerate(data.labels):
-        for label in labels:
-            if label not in numbers:
-                raise DatasetError(f"{data.name}, row {row + 1}: {label} is no class of train")
-            targets[row, numbers[label]] = 1.0
-    return targets
 
 
 def _digit_part(bunch: Any, part: AnyArray) -> Dataset:

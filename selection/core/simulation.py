@@ -6,17 +6,17 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from selection.core import evaluation
-from selection.core.catalog import ESTIMATORS, resolve
-from selection.core.chunks import predict, rows
+from selection.core.chunks import predict
 from selection.core.config import LoopConfig
-from selection.core.estimators import fit
-from selection.core.linear import LinearModel
+from selection.core.fitting import fit_model
 from selection.core.loop import run_round
 from selection.core.types import (
     CoreError,
     FeatureMatrix,
     FloatArray,
     IntArray,
+    Model,
+    NeedsTwoClassesError,
     PastRound,
     RoundFacts,
     RoundResult,
@@ -27,13 +27,17 @@ from selection.core.types import (
 class Oracle:
     """A pool whose truth is known, and a test set the loop never sees.
 
-    features (n, d), targets (n, C); test_features (t, d), test_targets (t, C).
+    features (n, d), targets (n, C); test_features (t, d), test_targets (t, C). blocks and
+    class_vectors as in RoundFacts; classes are the C names in column order.
     """
 
     features: FeatureMatrix
     targets: FloatArray
     test_features: FeatureMatrix
     test_targets: FloatArray
+    blocks: tuple[int, ...] = ()
+    class_vectors: FloatArray | None = None
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,12 +108,18 @@ def full_data_accuracy(oracle: Oracle, config: LoopConfig) -> float:
     Shapes: as in Oracle. Unit: share. Raises NeedsTwoClassesError for one class. Source:
     definition.
     """
-    entry = ESTIMATORS[config.estimator]
-    params = entry.check_params(config.estimator_params, "estimator_params")
     everything = np.arange(len(oracle.targets), dtype=np.int64)
-    X, weights = rows(oracle.features, everything), np.ones(len(everything))
-    fitted = fit(resolve(entry), params, X, oracle.targets, weights, task=config.task)
-    return _test(fitted.model, oracle, config)[0]
+    facts = replace(
+        _start(oracle, 0, len(everything)),
+        train_positions=everything,
+        train_targets=oracle.targets,
+        train_weights=np.ones(len(everything)),
+        unavailable=np.ones(len(everything), dtype=np.bool_),
+    )
+    model, _ = fit_model(facts, replace(config, calibrate=False))
+    if model is None:
+        raise NeedsTwoClassesError("the labels of the pool show one class only")
+    return _test(model, oracle, config)[0]
 
 
 def labels_to(points: list[Point], accuracy: float) -> int | None:
@@ -138,6 +148,8 @@ def _start(oracle: Oracle, seed: int, budget: int) -> RoundFacts:
         number=0,
         seed=seed,
         budget_left=budget,
+        blocks=oracle.blocks,
+        class_vectors=oracle.class_vectors,
     )
 
 
@@ -188,7 +200,7 @@ def _point(result: RoundResult, oracle: Oracle, config: LoopConfig) -> Point:
     )
 
 
-def _test(model: LinearModel, oracle: Oracle, config: LoopConfig) -> tuple[float, float]:
+def _test(model: Model, oracle: Oracle, config: LoopConfig) -> tuple[float, float]:
     everything = np.arange(len(oracle.test_targets), dtype=np.int64)
     proba = predict(model, oracle.test_features, everything)
     answers = evaluation.decide(proba, config.task)

@@ -44,8 +44,14 @@ class SentenceEncoder:
 
         Shapes: (n, width) float32. Unit: cosine geometry. Errors: the model's. Source: as `fit`.
         """
-        texts = [payload.text for payload in payloads]
-        rows = self._model.encode(texts, convert_to_numpy=True, show_progress_bar=False)
+        return self.encode_texts([payload.text for payload in payloads])
+
+    def encode_texts(self, texts: Sequence[str]) -> Float32Array:
+        """The same for bare texts, such as the names of classes.
+
+        Shapes: (n, width) float32. Unit: cosine geometry. Errors: the model's. Source: as `fit`.
+        """
+        rows = self._model.encode(list(texts), convert_to_numpy=True, show_progress_bar=False)
         return state.unit_rows(np.asarray(rows, dtype=np.float32))
 
     def to_state(self) -> tuple[dict[str, Any], dict[str, AnyArray]]:

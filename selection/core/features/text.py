@@ -59,7 +59,14 @@ class TfidfEncoder:
 
         Shapes: (n, width) float32. Unit: cosine geometry. Errors: none. Source: as `fit`.
         """
-        counts = self._vectorizer.transform([payload.text for payload in payloads])
+        return self.encode_texts([payload.text for payload in payloads])
+
+    def encode_texts(self, texts: Sequence[str]) -> Float32Array:
+        """The same for bare texts, such as the names of classes.
+
+        Shapes: (n, width) float32. Unit: cosine geometry. Errors: none. Source: as `fit`.
+        """
+        counts = self._vectorizer.transform(texts)
         return state.unit_rows(np.asarray(counts @ self._components.T, dtype=np.float32))
 
     def to_state(self) -> tuple[dict[str, Any], dict[str, AnyArray]]:

@@ -7,19 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from selection.core import datasets
-from selection.core.catalog import COLD_STARTS, STRATEGIES
+from selection.core.catalog import COLD_STARTS, ESTIMATORS, FEATURES, STRATEGIES
 from selection.core.comparison import Curve, compare, curves, report
 from selection.core.config import LoopConfig
 from selection.core.datasets import Dataset, DatasetError
+from selection.core.oracle_cache import cached_oracle
+from selection.core.oracles import GIVEN, Recipe, build_oracle
 from selection.core.simulation import Oracle
 from selection.core.types import AnyArray, CoreError, Task
 from selection.plotting import save_curves
 
 HOLD_OUT = 0.25
+SET_HELP = """any other field of LoopConfig, e.g. estimator_params='{"C": 3}'"""
 
 
 class Command(BaseCommand):
@@ -36,13 +40,21 @@ class Command(BaseCommand):
         add("--test", type=Path, help="the same for testing; without it a quarter is held out")
         add("--train-features", type=Path, help=".npy of vectors, one row per row of --train")
         add("--test-features", type=Path, help=".npy of vectors, one row per row of --test")
+        add("--features", default="", help=f"side by side: {GIVEN}, {', '.join(FEATURES)}")
+        add("--text-model", default=settings.ALAPP_TEXT_MODEL, help="folder of a sentence encoder")
+        add("--class-descriptions", type=Path, help='JSON of {"class": "what belongs there"}')
+        add("--class-vectors", type=Path, help=".npy, a row per class in order of their names")
+        add("--given-by", default="", help="encoder that made the given vectors; reads the classes")
+        add("--keep-features", type=Path, help=".npz where encoded rows are kept and found again")
         add("--text-column", default="", help="column of the text, if its name is unusual")
         add("--label-column", default="", help="column of the label, if its name is unusual")
         add("--strategies", default="auto,random", help=f"of {', '.join(STRATEGIES)}")
-        add("--cold-start", default="typical", choices=COLD_STARTS)
-        add("--batch-size", type=int, default=20)
+        add("--cold-start", default=LoopConfig.cold_start, choices=COLD_STARTS)
+        add("--model", default=LoopConfig.estimator, choices=ESTIMATORS)
+        add("--set", action="append", default=[], metavar="FIELD=JSON", help=SET_HELP)
+        add("--batch-size", type=int, default=LoopConfig.batch_size)
         add("--budget", type=int, default=300, help="labels per run, audit items included")
-        add("--audit-share", type=float, default=0.2)
+        add("--audit-share", type=float, default=LoopConfig.audit_share)
         add("--seeds", type=int, default=3, help="how many runs per strategy")
         add("--json", type=Path, required=True, help="where the numbers go")
         add("--plot", type=Path, help="where a PNG of the curves goes")
@@ -84,7 +96,7 @@ class Command(BaseCommand):
 
 
 def _strategies(options: dict[str, Any]) -> list[str]:
-    names = [name.strip() for name in options["strategies"].split(",") if name.strip()]
+    names = list(_names(options["strategies"]))
     unknown = [name for name in names if name not in STRATEGIES]
     if unknown or not names:
         raise CommandError(f"--strategies {unknown or names}: known are {', '.join(STRATEGIES)}")
@@ -92,19 +104,54 @@ def _strategies(options: dict[str, Any]) -> list[str]:
 
 
 def _settings(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: options[name] for name in ("cold_start", "batch_size", "audit_share")}
+    own = {name: options[name] for name in ("cold_start", "batch_size", "audit_share")}
+    return own | {"estimator": options["model"]} | dict(map(_field, options["set"]))
+
+
+def _field(text: str) -> tuple[str, Any]:
+    name, _, value = text.partition("=")
+    try:
+        return name.strip(), json.loads(value)
+    except ValueError as problem:
+        raise CommandError(f"--set {text}: write FIELD=JSON ({problem})") from problem
 
 
 def _oracle(options: dict[str, Any]) -> tuple[str, Oracle, Task]:
     train, test = _datasets(options)
-    files = (options["train_features"], options["test_features"])
     task: Task = "multi" if "multi" in (train.task, test.task) else "single"
-    if not any(files):
-        return train.name, datasets.build_oracle(train, test), task
-    if not all(files) or options["test"] is None:
+    recipe = _recipe(options)
+    if not options["keep_features"]:
+        return train.name, build_oracle(train, test, recipe), task
+    return train.name, cached_oracle(options["keep_features"], train, test, recipe), task
+
+
+def _recipe(options: dict[str, Any]) -> Recipe:
+    files = (options["train_features"], options["test_features"])
+    if any(files) and not (all(files) and options["test"]):
         raise CommandError("--train-features and --test-features belong to --train and --test")
-    vectors = [_vectors(path) for path in files]
-    return train.name, datasets.oracle_of(train, test, vectors[0], vectors[1]), task
+    classes, described = options["class_vectors"], options["class_descriptions"]
+    return Recipe(
+        features=_names(options["features"]),
+        params={"text_sentence": {"model": options["text_model"]}},
+        given=(_vectors(files[0]), _vectors(files[1])) if all(files) else None,
+        given_by=options["given_by"],
+        class_vectors=_vectors(classes) if classes else None,
+        descriptions=_descriptions(described) if described else {},
+    )
+
+
+def _descriptions(path: Path) -> dict[str, str]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as problem:
+        raise DatasetError(f"{path.name}: not JSON ({problem})") from problem
+    if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
+        raise DatasetError(f'{path.name}: not an object of "class": "description"')
+    return found
+
+
+def _names(listed: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in listed.split(",") if name.strip())
 
 
 def _datasets(options: dict[str, Any]) -> tuple[Dataset, Dataset]:

@@ -75,6 +75,32 @@ def test_vectors_beside_the_files_replace_the_encoder(tmp_path):
     assert content["runs"][0]["points"][-1]["test_accuracy"] == 1.0
 
 
+def test_words_stand_beside_given_vectors_and_descriptions_are_read(tmp_path):
+    path = text_file(tmp_path)
+    np.save(tmp_path / "v.npy", np.random.default_rng(0).normal(size=(60, 2)))
+    about = tmp_path / "about.json"
+    about.write_text(json.dumps({"sport": "goal match", "money": "bank"}))
+
+    content = run(
+        tmp_path,
+        f"--train={path}",
+        f"--test={path}",
+        f"--train-features={tmp_path / 'v.npy'}",
+        f"--test-features={tmp_path / 'v.npy'}",
+        "--features=given,text_tfidf",
+        f"--class-descriptions={about}",
+        f"--keep-features={tmp_path / 'rows.npz'}",
+        '--set=estimator_params={"C": 30}',
+        "--budget=10",
+        "--seeds=1",
+    )
+
+    assert content["configs"]["auto"]["estimator_params"] == {"C": 30}
+    assert content["full_data_accuracy"] == 1.0
+    with np.load(tmp_path / "rows.npz") as kept:
+        assert kept["class_vectors"].any(axis=1).all()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -85,6 +111,9 @@ def test_vectors_beside_the_files_replace_the_encoder(tmp_path):
         (("--demo", "--batch-size=0"), "batch_size: 0 is not allowed"),
         (("--demo", "--audit-share=2"), "audit_share: 2.0 is not allowed"),
         (("--demo", "--train-features=v.npy"), "belong to --train and --test"),
+        (("--demo", "--features=text_tfidf"), "'text_tfidf' do not read image"),
+        (("--demo", "--set=estimator_params=3"), "estimator_params: 3 is not allowed"),
+        (("--demo", "--set=calibrate"), "--set calibrate: write FIELD=JSON"),
     ],
 )
 def test_unusable_arguments_are_named(tmp_path, arguments, message):

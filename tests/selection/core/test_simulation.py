@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from selection.core import datasets
+from selection.core import datasets, oracles
 from selection.core.comparison import compare, curves, report
 from selection.core.config import LoopConfig
 from selection.core.simulation import Oracle, full_data_accuracy, labels_to, play, simulate
@@ -182,14 +182,14 @@ def test_label_that_only_the_test_part_has_is_refused(tmp_path):
     test = datasets.read_dataset(write(tmp_path, "b.csv", "x,label\n1,a\n2,c\n"))
 
     with pytest.raises(datasets.DatasetError, match=r"b\.csv, row 2: c is no class of train"):
-        datasets.build_oracle(train, test)
+        oracles.build_oracle(train, test)
 
 
 def test_vectors_that_do_not_match_the_rows_are_refused(tmp_path):
     data = datasets.read_dataset(write(tmp_path, "a.csv", "x,label\n1,a\n2,b\n"))
 
     with pytest.raises(datasets.DatasetError, match="3 vectors for 2 rows"):
-        datasets.oracle_of(data, data, np.zeros((3, 2)), np.zeros((2, 2)))
+        oracles.build_oracle(data, data, oracles.Recipe(given=(np.zeros((3, 2)), np.zeros((2, 2)))))
 
 
 def test_held_out_rows_are_not_in_the_pool(tmp_path):
