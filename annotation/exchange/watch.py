@@ -72,7 +72,8 @@ class Spending:
 
 def spending(project_id: int) -> Spending | None:
     """Return what the project's budget of labels holds; None without one."""
-    budget = Budget.objects.filter(project=project_id, scope=Budget.Scope.PROJECT).first()
+    own = Budget.objects.filter(scope=Budget.Scope.PROJECT, unit=Budget.Unit.LABELS)
+    budget = own.filter(project=project_id).first()
     if budget is None:
         return None
     account = budget.accounts.first() or Account(limit=budget.limit)

@@ -31,6 +31,8 @@ class Membership(models.Model):
         "annotation.User", on_delete=models.CASCADE, related_name="memberships"
     )
     role = models.CharField(max_length=10, choices=Role, default=Role.ANNOTATOR)
+    # Instead of the project's, in the same parts and per the same thing; None is the project's.
+    pay_rate = models.PositiveBigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

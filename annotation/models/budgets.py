@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from annotation import units
 from annotation.models.annotators import User
 from annotation.models.labels import Label
 from annotation.models.projects import Project
@@ -10,7 +11,11 @@ from annotation.models.queue import Assignment
 
 
 class Budget(models.Model):
-    """One limit. Reserved at claim, settled at submit, released on expiry or skip."""
+    """One limit. Reserved at claim, settled at submit, released on expiry or skip.
+
+    Limits and all that counts against them are whole amounts of the unit (annotation.units):
+    labels, milliseconds of active time, parts of the project's currency.
+    """
 
     class Scope(models.TextChoices):
         PROJECT = "project", "The whole project"
@@ -18,7 +23,9 @@ class Budget(models.Model):
         ANNOTATOR_DAY = "annotator_day", "Each annotator, per day"
 
     class Unit(models.TextChoices):
-        LABELS = "labels", "Labels"
+        LABELS = units.LABELS, "Labels"
+        HOURS = units.HOURS, "Active hours"
+        MONEY = units.MONEY, "Money"
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="budgets")
     scope = models.CharField(max_length=15, choices=Scope, default=Scope.PROJECT)
@@ -31,10 +38,18 @@ class Budget(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["project", "scope", "unit"], name="budget_once"),
             models.CheckConstraint(condition=models.Q(limit__gt=0), name="budget_above_zero"),
+            models.CheckConstraint(
+                condition=models.Q(unit__in=units.UNITS), name="budget_unit_known"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.limit} {self.unit} for {self.get_scope_display().lower()}"
+        return self.words()
+
+    def words(self, currency: str = "") -> str:
+        """Write the limit and whose it is: "7.5 hours for each annotator"."""
+        allowed = units.in_words(self.unit, self.limit, currency=currency)
+        return f"{allowed} for {self.get_scope_display().lower()}"
 
 
 class Account(models.Model):
@@ -51,6 +66,8 @@ class Account(models.Model):
     limit = models.PositiveBigIntegerField()
     reserved = models.PositiveBigIntegerField(default=0)
     spent = models.PositiveBigIntegerField(default=0)
+    # How many labels `spent` paid for, so that what one costs needs no count.
+    n_settled = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -66,7 +83,7 @@ class Account(models.Model):
 
 
 class Charge(models.Model):
-    """One line of the ledger: what a lease reserved and what its label settled."""
+    """One line of the ledger: what a lease reserved, or what its label settled."""
 
     class State(models.TextChoices):
         RESERVED = "reserved", "Reserved"

@@ -35,6 +35,11 @@ class Status(models.TextChoices):
     STOPPED = "stopped", "Stopped"
 
 
+class PayBy(models.TextChoices):
+    LABEL = "label", "Per label"
+    HOUR = "hour", "Per hour of active time"
+
+
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: User) -> Self:
         """Return the projects the user has a role in; an admin sees all."""
@@ -55,6 +60,13 @@ class Project(models.Model):
     overlap = models.PositiveSmallIntegerField(default=1)
     lease_seconds = models.PositiveIntegerField(default=600)
     max_skips = models.PositiveSmallIntegerField(default=3)
+    # What a label costs, for budgets of money: parts of the currency (annotation.units), per label
+    # or per hour. A member may have a rate of their own.
+    currency = models.CharField(max_length=3, default="EUR")
+    pay_by = models.CharField(max_length=5, choices=PayBy, default=PayBy.LABEL)
+    pay_rate = models.PositiveBigIntegerField(default=0)
+    # The most active time that is charged for one label, so that it can be reserved beforehand.
+    max_paid_seconds = models.PositiveIntegerField(default=300)
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True, blank=True)
 
@@ -71,6 +83,13 @@ class Project(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(max_skips__range=(1, 100)), name="project_max_skips_in_range"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(max_paid_seconds__range=(1, 86_400)),
+                name="project_paid_time_in_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(pay_by__in=PayBy.values), name="project_pay_by_known"
             ),
         ]
 

@@ -88,7 +88,9 @@ def counts(project: Project) -> Counts:
     batch = wanted.exclude(state=State.WITHDRAWN).aggregate(
         size=Count("pk"), done=Count("pk", filter=~Q(state__in=STILL_OUT))
     )
-    budget = Budget.objects.filter(project=project, scope=Budget.Scope.PROJECT)
+    budget = Budget.objects.filter(
+        project=project, scope=Budget.Scope.PROJECT, unit=Budget.Unit.LABELS
+    )
     limit, spent = budget.values_list("limit", "accounts__spent").first() or (None, 0)
     return Counts(batch_done=batch["done"], batch_size=batch["size"], spent=spent or 0, limit=limit)
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from alapp.errors import Conflict
 from annotation import schema
 from annotation.models import Assignment, Label, Project, State, User
-from annotation.services import audit, budgets, quality, queue
+from annotation.services import audit, budgets, ledger, quality, queue
 
 UNDO_DEPTH = 20
 MAX_MILLISECONDS = 86_400_000
@@ -66,7 +66,7 @@ def _record(
     is_extra = not _take_slot(assignment, annotator, now)
     label = _append(assignment, annotator, given, value, answer, is_extra=is_extra)
     if not is_extra:
-        budgets.settle(assignment=assignment, label=label)
+        ledger.settle(assignment=assignment, label=label)
     quality.update_consensus_of(project=project, item_ids=[assignment.item_id])
     queue.look_if_complete(assignment)
     return label
@@ -92,7 +92,7 @@ def _take_slot(assignment: Assignment, annotator: User, now: datetime) -> bool:
     if assignment.state == State.OPEN:
         try:
             with transaction.atomic():
-                budgets.reserve(assignment=assignment, annotator=annotator, now=now)
+                ledger.reserve(assignment=assignment, annotator=annotator, now=now)
         except budgets.BudgetExhausted:
             return False
     elif assignment.state != State.LEASED or assignment.annotator_id != annotator.pk:
@@ -189,7 +189,7 @@ def undoable(*, project: Project, annotator: User) -> Label | None:
 
 def _lease_again(assignment: Assignment, project: Project, now: datetime) -> None:
     """Give the slot back to the annotator whose answer it held, what it cost reserved again."""
-    budgets.unsettle(assignment=assignment)
+    ledger.unsettle(assignment=assignment)
     Assignment.objects.filter(pk=assignment.pk).update(
         # leased_at stays as it was, so that this is again the first of what they hold.
         state=State.LEASED,

@@ -60,7 +60,8 @@ def _count_of(items: QuerySet[Item]) -> Coalesce:
 
 
 def _budgets() -> QuerySet[Budget]:
-    return Budget.objects.filter(project=OuterRef("pk"), scope=Budget.Scope.PROJECT)
+    own = Budget.objects.filter(scope=Budget.Scope.PROJECT, unit=Budget.Unit.LABELS)
+    return own.filter(project=OuterRef("pk"))
 
 
 def _sum_of_spent() -> Coalesce:

@@ -21,7 +21,7 @@ from annotation.models import (
     Status,
     User,
 )
-from annotation.services import budgets, runs
+from annotation.services import budgets, ledger, runs
 
 # The batch that collects what was asked outside any round, because the queue had run dry.
 FALLBACK_BATCH = -1
@@ -41,6 +41,7 @@ class Nothing(Enum):
     STOPPED = "stopped"
     PREPARING = "preparing"
     BUDGET = "budget"
+    FROZEN = "frozen"
     EMPTY = "empty"
 
 
@@ -64,6 +65,8 @@ def sit_down(*, project: Project, annotator: User, now: datetime, wanted: int = 
     while len(held) < wanted:
         try:
             assignment = claim(project=project, annotator=annotator, now=now)
+        except budgets.BudgetFrozen as error:
+            return Desk(held, Nothing.FROZEN, str(error))
         except budgets.BudgetExhausted as error:
             return Desk(held, Nothing.BUDGET, str(error))
         if assignment is None:
@@ -110,7 +113,7 @@ def claim(*, project: Project, annotator: User, now: datetime) -> Assignment | N
                 if candidate is None:
                     return None
                 if _lease(candidate, annotator, project, now):
-                    budgets.reserve(assignment=candidate, annotator=annotator, now=now)
+                    ledger.reserve(assignment=candidate, annotator=annotator, now=now)
                     return candidate
         except IntegrityError:
             # Two claims fell back on the same item; its slot is unique, the other one has it.
@@ -218,7 +221,7 @@ def let_go(*, project: Project, annotator: User, now: datetime) -> None:
 def _reopen(leased: QuerySet[Assignment], ids: Sequence[int]) -> int:
     if not ids:
         return 0
-    budgets.release(assignment_ids=ids)
+    ledger.release(assignment_ids=ids)
     return leased.update(state=State.OPEN, annotator=None, leased_at=None, leased_until=None)
 
 
@@ -239,7 +242,7 @@ def skip(
     if held is None:
         raise Conflict("This item is no longer yours; it has gone back to the queue.")
     Skip.objects.create(item_id=held.item_id, assignment=held, annotator=annotator, reason=reason)
-    budgets.release(assignment_ids=[held.pk])
+    ledger.release(assignment_ids=[held.pk])
     _after_skip(project, held, now)
 
 

@@ -79,7 +79,9 @@ def budget(request: Request, slug: str) -> HttpResponse:
 @require_POST
 def freeze(request: Request, slug: str) -> HttpResponse:
     project = get_project_or_404(request.user, slug, Can.LEAD)
-    standing = get_object_or_404(Budget, project=project, scope=Budget.Scope.PROJECT)
+    standing = get_object_or_404(
+        Budget, project=project, scope=Budget.Scope.PROJECT, unit=Budget.Unit.LABELS
+    )
     is_frozen = request.POST.get("freeze") == "yes"
     budgets.freeze(budget=standing, is_frozen=is_frozen, actor=request.user)
     return _done(request, project, "budget")
@@ -153,7 +155,8 @@ def _done(request: Request, project: Project, name: str) -> HttpResponse:
 def _page(request: Request, project: Project, **wrong: BaseForm | BaseClassFormSet) -> HttpResponse:
     """Show the page; `wrong` are sections to be shown again as they were sent."""
     project.refresh_from_db()
-    standing = Budget.objects.filter(project=project, scope=Budget.Scope.PROJECT).first()
+    own = Budget.objects.filter(project=project, scope=Budget.Scope.PROJECT)
+    standing = own.filter(unit=Budget.Unit.LABELS).first()
     context: dict[str, Any] = {
         "project": project,
         "section": "settings",

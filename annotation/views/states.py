@@ -51,6 +51,13 @@ PAGES = {
         _("Every label it allows is given or with somebody now. More may come from the lead."),
         "ends",
     ),
+    Nothing.FROZEN: EndState(
+        _("The lead has stopped handing out items"),
+        _(
+            "Everything you answered is saved. Work goes on here when the lead lets the budget give again."
+        ),
+        "pauses",
+    ),
     Nothing.EMPTY: EndState(
         _("Nothing left for you"),
         _("You have been through every item that waits for an answer. New ones appear here."),

@@ -141,7 +141,7 @@ def test_spent_budget_hands_out_nothing_and_says_why():
 
     assert len(desk.assignments) == 1
     assert desk.nothing == Nothing.BUDGET
-    assert "1 labels for the whole project" in desk.message
+    assert "1 label for the whole project" in desk.message
 
 
 def test_refused_claim_leaves_the_assignment_open():

@@ -1,0 +1,135 @@
+"""The ledger: reserved at claim, settled at submit, released on expiry or skip; never overdrawn.
+
+Every function runs inside its caller's transaction.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import F, Q, Sum
+from django.utils import timezone
+
+from annotation import units
+from annotation.models import Account, Assignment, Budget, Charge, Label, Project, User
+from annotation.services.budgets import BudgetExhausted, BudgetFrozen, own_rate_of, terms_of
+
+
+def reserve(*, assignment: Assignment, annotator: User, now: datetime) -> None:
+    """Set aside the most a label may cost in every budget of the project.
+
+    Raises BudgetFrozen or BudgetExhausted, and the caller's rollback takes back what was
+    reserved before.
+    """
+    budgets = Budget.objects.filter(project=assignment.project_id).select_related("project")
+    standing = list(budgets.order_by("pk"))
+    if not standing:
+        return
+    project = standing[0].project
+    terms = _terms(project, annotator.pk, [each.unit for each in standing])
+    for budget in standing:
+        if budget.is_frozen:
+            raise BudgetFrozen(budget, currency=project.currency)
+        amount = terms.most(budget.unit)
+        account = _account(budget, annotator, now)
+        room = Q(limit__gte=F("reserved") + F("spent") + amount)
+        reserved = Account.objects.filter(room, pk=account.pk).update(
+            reserved=F("reserved") + amount
+        )
+        if not reserved:
+            raise BudgetExhausted(budget, currency=project.currency)
+        Charge.objects.create(account=account, assignment=assignment, amount=amount)
+
+
+def _terms(project: Project, annotator_id: int, used: Sequence[str]) -> units.Terms:
+    own_rate = own_rate_of(project, annotator_id) if units.MONEY in used else None
+    return terms_of(project, own_rate=own_rate)
+
+
+def _account(budget: Budget, annotator: User, now: datetime) -> Account:
+    scope = Budget.Scope(budget.scope)
+    person = None if scope == Budget.Scope.PROJECT else annotator
+    day = timezone.localdate(now) if scope == Budget.Scope.ANNOTATOR_DAY else None
+    holder = " ".join(str(part) for part in (person.pk if person else "all", day) if part)
+    account, _ = Account.objects.get_or_create(
+        budget=budget,
+        holder=holder,
+        defaults={"annotator": person, "day": day, "limit": budget.limit},
+    )
+    return account
+
+
+def settle(*, assignment: Assignment, label: Label) -> None:
+    """Turn what the lease reserved into what the label cost, each charge pointing to the label.
+
+    Never more than was reserved: time beyond it is on the label, but not charged. What was worked
+    before an undo counts too.
+    """
+    charges = _charges([assignment.pk], Charge.State.RESERVED)
+    if not charges:
+        return
+    used = [each.account.budget.unit for each in charges]
+    terms = _terms(charges[0].account.budget.project, label.annotator_id, used)
+    active_ms = _worked_ms(label) if label.revision else label.active_ms
+    for charge in charges:
+        cost = terms.cost(charge.account.budget.unit, active_ms=active_ms)
+        amount = min(cost, charge.amount)
+        Charge.objects.filter(pk=charge.pk).update(
+            state=Charge.State.SETTLED, label=label, amount=amount
+        )
+        Account.objects.filter(pk=charge.account_id).update(
+            reserved=F("reserved") - charge.amount,
+            spent=F("spent") + amount,
+            n_settled=F("n_settled") + 1,
+        )
+
+
+def _worked_ms(label: Label) -> int:
+    """Return how long the annotator has worked on the item, answers taken back included."""
+    given = Label.objects.filter(item=label.item_id, annotator=label.annotator_id)
+    return int(given.aggregate(total=Sum("active_ms"))["total"] or 0)
+
+
+def unsettle(*, assignment: Assignment) -> None:
+    """Turn spent back into reserved: the answer was taken back and will be given anew.
+
+    As much as a new lease reserves, where the limit leaves room; else what had been spent.
+    """
+    charges = _charges([assignment.pk], Charge.State.SETTLED)
+    for charge in charges:
+        label = charge.label
+        assert label is not None  # by constraint: a settled charge has one
+        budget = charge.account.budget
+        most = _terms(budget.project, label.annotator_id, [budget.unit]).most(budget.unit)
+        amount = most if _unsettle(charge, most) else charge.amount
+        if amount != most:
+            _unsettle(charge, amount)
+        Charge.objects.filter(pk=charge.pk).update(
+            state=Charge.State.RESERVED, label=None, amount=amount
+        )
+
+
+def _unsettle(charge: Charge, amount: int) -> bool:
+    """Reserve so much instead of what the charge had spent, if there is room."""
+    room = Q(limit__gte=F("reserved") + F("spent") - charge.amount + amount)
+    account = Account.objects.filter(room, pk=charge.account_id)
+    return bool(
+        account.update(
+            reserved=F("reserved") + amount,
+            spent=F("spent") - charge.amount,
+            n_settled=F("n_settled") - 1,
+        )
+    )
+
+
+def release(*, assignment_ids: Sequence[int]) -> None:
+    """Give back what these leases reserved."""
+    for charge in _charges(assignment_ids, Charge.State.RESERVED):
+        Charge.objects.filter(pk=charge.pk).update(state=Charge.State.RELEASED)
+        Account.objects.filter(pk=charge.account_id).update(reserved=F("reserved") - charge.amount)
+
+
+def _charges(assignment_ids: Sequence[int], state: str) -> list[Charge]:
+    """Return these charges by account: whoever locks several does so in the same order."""
+    charges = Charge.objects.filter(assignment__in=assignment_ids, state=state)
+    charges = charges.select_related("account__budget__project", "label")
+    return list(charges.select_for_update(of=("self",)).order_by("account", "pk"))
