@@ -31,7 +31,8 @@ def _sums(accounts: QuerySet[Account], charges: QuerySet[Charge]) -> Iterator[st
         if account.spent != spent:
             yield f"account {account.pk}: spent is {account.spent}, its charges say {spent}"
         if account.reserved != reserved:
-            yield f"account {account.pk}: reserved is {account.reserved}, its charges say {reserved}"
+            said = f"reserved is {account.reserved}, its charges say {reserved}"
+            yield f"account {account.pk}: {said}"
         if account.n_settled != n_settled:
             yield f"account {account.pk}: {account.n_settled} settled, {n_settled} charges are"
 

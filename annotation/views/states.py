@@ -53,9 +53,7 @@ PAGES = {
     ),
     Nothing.FROZEN: EndState(
         _("The lead has stopped handing out items"),
-        _(
-            "Everything you answered is saved. Work goes on here when the lead lets the budget give again."
-        ),
+        _("Everything you answered is saved. Work goes on here when the budget is let go again."),
         "pauses",
     ),
     Nothing.EMPTY: EndState(
