@@ -120,6 +120,8 @@ def _database() -> dict[str, Any]:
         database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
     else:
         database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("ALAPP_POOL", 8)}}
+        # A pooled connection may have died with a restart of the server: try it before use.
+        database["CONN_HEALTH_CHECKS"] = True
     return dict(database)
 
 
@@ -180,6 +182,7 @@ ALAPP_RUN_HANDLERS = {
 ALAPP_LOOK = "selection.due.look"
 ALAPP_TICK_SECONDS = env.float("ALAPP_TICK_SECONDS", default=2.0)
 ALAPP_DEAD_SECONDS = env.float("ALAPP_DEAD_SECONDS", default=60.0)
+ALAPP_STOP_SECONDS = env.float("ALAPP_STOP_SECONDS", default=10.0)
 
 # Sentence vectors instead of words: a folder or hub id, with the [embeddings] extra installed.
 ALAPP_TEXT_MODEL = env.str("ALAPP_TEXT_MODEL", default="")

@@ -3,6 +3,7 @@
 Imports no estimators, so that web processes may ask too.
 """
 
+from alapp.clock import database_now
 from annotation import exchange
 from selection.configuration import config_of
 from selection.models import Round
@@ -11,8 +12,13 @@ RUN = "round"
 
 
 def look(project_id: int) -> bool:
-    """Open a run when a round is due; whoever looks, whenever, reaches the same decision."""
-    if not is_due(project_id) or exchange.has_open_run(project_id, RUN):
+    """Open a run when a round is due; whoever looks, whenever, reaches the same decision.
+
+    After a round that failed for good there is a pause: it would most likely fail again.
+    """
+    if exchange.has_open_run(project_id, RUN) or not is_due(project_id):
+        return False
+    if exchange.is_resting(project_id, RUN, now=database_now()):
         return False
     return exchange.open_run(kind=RUN, project_id=project_id)
 

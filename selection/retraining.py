@@ -37,9 +37,7 @@ def run_round_of(attempt: Attempt) -> dict[str, Any]:
     result = run_round(facts, snapshot.config)
     path = model_files.write(snapshot.project.id, snapshot.number, result.model)
     _show(attempt, "Publishing")
-    n_asked = _publish(attempt, snapshot, facts, result, features.version, path)
-    _stop_if_told(selection, result)
-    return {"published": snapshot.number, "items": n_asked}
+    return _publish(attempt, snapshot, facts, result, features.version, path)
 
 
 def _show(attempt: Attempt, step: str) -> None:
@@ -71,8 +69,11 @@ def _publish(
     result: RoundResult,
     features_version: str,
     path: str,
-) -> int:
-    """Swap model, picks and batch in one short write; a superseded attempt writes nothing."""
+) -> dict[str, Any]:
+    """Swap model, picks and batch in one short write; a superseded attempt writes nothing.
+
+    The run is done in the same write: killed right after it, "train now" is not obeyed twice.
+    """
     with transaction.atomic():
         attempt.hold()
         row = _round_row(snapshot, facts, result, features_version, path)
@@ -84,13 +85,17 @@ def _publish(
         )
         _measure_all(row)
         Pick.objects.bulk_create(_pick_rows(row, snapshot, result), batch_size=500)
-        return exchange.publish(
+        n_asked = exchange.publish(
             project_id=snapshot.project.id,
             number=snapshot.number,
             wanted=[_wanted(snapshot, place, p) for place, p in enumerate(result.picks)],
             model_version=row.model_version,
             overlap=snapshot.project.overlap,
         )
+        _stop_if_told(snapshot.project.id, result)
+        report = {"published": snapshot.number, "items": n_asked}
+        attempt.finish(report)
+        return report
 
 
 def _measure_all(row: Round) -> None:
@@ -193,7 +198,7 @@ def _class_id(snapshot: Snapshot, number: int | None) -> int | None:
     return None if number is None else snapshot.project.class_ids[number]
 
 
-def _stop_if_told(selection: SelectionConfig, result: RoundResult) -> None:
+def _stop_if_told(project_id: int, result: RoundResult) -> None:
     """Pause the project when a rule says stop and the lead wants that done, not only advised."""
-    if selection.on_stop == SelectionConfig.OnStop.PAUSE and result.should_stop:
-        exchange.pause(selection.project_id, now=database_now())
+    if result.should_stop and config_of(project_id).on_stop == SelectionConfig.OnStop.PAUSE:
+        exchange.pause(project_id, now=database_now())

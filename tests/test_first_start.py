@@ -9,7 +9,7 @@ from alapp import first_start
 from alapp.clock import database_now
 from annotation.formats import ColumnMap
 from annotation.models import Item, KnownAnswer, Label, Project, Run
-from annotation.services import imports, projects, runs
+from annotation.services import imports, projects, workers
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_interrupted_demo_is_finished_at_the_next_start(owner, settings):
 
 
 def gone_worker() -> str:
-    return runs.worker_name().rpartition(":")[0] + ":999999999"
+    return workers.worker_name().rpartition(":")[0] + ":999999999"
 
 
 def test_labels_of_a_file_become_labels_and_classes(tmp_path, owner):

@@ -149,6 +149,11 @@ def has_open_run(project_id: int, kind: str) -> bool:
     return Run.objects.filter(project=project_id, kind=kind, state__in=Run.OPEN_STATES).exists()
 
 
+def is_resting(project_id: int, kind: str, *, now: datetime) -> bool:
+    """Say whether the newest runs of this kind failed, and the pause after them is not over."""
+    return runs.is_resting(kind=kind, project_id=project_id, now=now)
+
+
 def pause(project_id: int, *, now: datetime) -> None:
     """Pause the project because a stopping rule said so; a lead may start it again."""
     project = Project.objects.get(pk=project_id)

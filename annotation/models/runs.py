@@ -26,6 +26,8 @@ class Run(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="runs")
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     attempt = models.PositiveSmallIntegerField(default=0)
+    # Attempts that do not count against the run: handed back at a stop, or before a retry.
+    excused = models.PositiveSmallIntegerField(default=0, db_default=0)
     params = models.JSONField(default=dict)
     report = models.JSONField(default=dict)
     progress = models.PositiveBigIntegerField(default=0)
@@ -54,6 +56,11 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} run {self.pk} of project {self.project_id}: {self.state}"
+
+    @property
+    def tries(self) -> int:
+        """How many attempts count against the run."""
+        return self.attempt - self.excused
 
     @property
     def is_open(self) -> bool:

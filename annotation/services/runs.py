@@ -4,9 +4,9 @@ A run is claimed by a conditional update that raises its attempt; results count 
 attempt still holds (fencing). Tasks are wake-up calls and may be lost or doubled.
 """
 
+import contextlib
+import itertools
 import logging
-import os
-import socket
 import threading
 import traceback
 from collections.abc import Callable
@@ -20,16 +20,27 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.module_loading import import_string
 from django_tasks import task
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from alapp.clock import database_now
-from annotation.models import Project, Run, User, WorkerBeat
+from annotation.models import Project, Run, User
+from annotation.services.workers import beat, is_gone, worker_name
 
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
 BEAT_SECONDS = 3.0
 # A task may be lost with its worker: wake a queued run again after this long.
-WAKE_AGAIN = timedelta(seconds=10)
+WAKE_AGAIN = timedelta(seconds=3)
+# What failed for good is not opened again at once by whoever looks: the pause doubles.
+FIRST_REST = timedelta(minutes=1)
+LONGEST_REST = timedelta(hours=1)
+# A look costs a few statements: with very many projects each tick looks at the next few.
+LOOKS_PER_TICK = 25
+
+
+Handler = Callable[["Attempt"], dict[str, Any]]
 
 
 class Superseded(Exception):  # noqa: N818 - a state of the world, caught as such
@@ -56,6 +67,17 @@ class Attempt:
         if not self._held().select_for_update().exists():
             raise Superseded(f"run {self.run_id}")
 
+    def finish(self, report: dict[str, Any]) -> None:
+        """Mark the run done inside the transaction that writes its results.
+
+        Then a worker killed right after the commit leaves nothing that could be done again.
+        """
+        finished = self._held().update(
+            state=Run.State.DONE, report=report, finished_at=database_now(), error="", step=""
+        )
+        if not finished:
+            raise Superseded(f"run {self.run_id}")
+
     def _held(self) -> QuerySet[Run]:
         return Run.objects.filter(pk=self.run_id, attempt=self.number, state=Run.State.RUNNING)
 
@@ -76,16 +98,35 @@ def open_run(
 
 
 def retry(run: Run) -> None:
-    """Queue a failed run again, with its attempts counted anew; refused while another is open."""
+    """Queue a failed run again, with its tries counted anew; refused while another is open.
+
+    The attempt goes on rising: a worker frozen in an earlier one must never hold it again.
+    """
     try:
         with transaction.atomic():
             changed = Run.objects.filter(pk=run.pk, state=Run.State.FAILED).update(
-                state=Run.State.QUEUED, attempt=0, error="", traceback="", due_at=database_now()
+                state=Run.State.QUEUED,
+                excused=F("attempt"),
+                error="",
+                traceback="",
+                due_at=database_now(),
+                finished_at=None,
             )
+            if changed:
+                execute.enqueue(run.pk)
     except IntegrityError:
         raise ValidationError(f"Another {run.kind} is already open for this project.") from None
-    if changed:
-        execute.enqueue(run.pk)
+
+
+def is_resting(*, kind: str, project_id: int, now: datetime) -> bool:
+    """Say whether the newest run of this kind failed and the pause after it is not over."""
+    ended = Run.objects.filter(kind=kind, project=project_id).exclude(state__in=Run.OPEN_STATES)
+    newest = list(ended.order_by("-pk").values_list("state", "finished_at")[:8])
+    failed = list(itertools.takewhile(lambda row: row[0] == Run.State.FAILED, newest))
+    if not failed or failed[0][1] is None:
+        return False
+    rest = min(FIRST_REST * 2 ** (len(failed) - 1), LONGEST_REST)
+    return bool(now < failed[0][1] + rest)
 
 
 @task()
@@ -103,25 +144,28 @@ def look_at(project_id: int) -> None:
 
 def claim(run_id: int, *, now: datetime) -> Attempt | None:
     """Take a run that waits; None when somebody else has it or it is not due yet."""
-    waiting = Run.objects.filter(pk=run_id, state=Run.State.QUEUED, due_at__lte=now)
-    taken = waiting.update(
+    run = Run.objects.filter(pk=run_id, state=Run.State.QUEUED, due_at__lte=now).first()
+    if run is None:
+        return None
+    number = run.attempt + 1
+    # The number is ours by this update: read afterwards, it could be that of whoever came next.
+    taken = Run.objects.filter(pk=run_id, state=Run.State.QUEUED, attempt=run.attempt).update(
         state=Run.State.RUNNING,
-        attempt=F("attempt") + 1,
+        attempt=number,
         worker=worker_name(),
         heartbeat_at=now,
         started_at=now,
     )
     if not taken:
         return None
-    run = Run.objects.get(pk=run_id)
-    return Attempt(run.pk, run.attempt, run.project_id, run.params, run.created_by_id)
+    return Attempt(run.pk, number, run.project_id, run.params, run.created_by_id)
 
 
 def perform(attempt: Attempt) -> None:
     """Call the kind's handler, its heart beating meanwhile, and write down how it ended."""
     kind = Run.objects.values_list("kind", flat=True).get(pk=attempt.run_id)
-    handler: Callable[[Attempt], dict[str, Any]] = import_string(settings.ALAPP_RUN_HANDLERS[kind])
     try:
+        handler: Handler = import_string(settings.ALAPP_RUN_HANDLERS[kind])
         with _heart(attempt):
             report = handler(attempt)
     except Superseded:
@@ -130,23 +174,24 @@ def perform(attempt: Attempt) -> None:
         logger.exception("run %s (%s) failed", attempt.run_id, kind)
         _fail(attempt, error)
     else:
-        _finish(attempt, report)
-
-
-def _finish(attempt: Attempt, report: dict[str, Any]) -> None:
-    attempt._held().update(
-        state=Run.State.DONE, report=report, finished_at=database_now(), error="", step=""
-    )
+        with contextlib.suppress(Superseded):  # or the handler finished it with its results
+            attempt.finish(report)
 
 
 def _fail(attempt: Attempt, error: Exception) -> None:
     """Queue the run again after a pause, or give it up: a wrong input stays wrong at once."""
     message = "; ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-    is_final = isinstance(error, ValidationError) or attempt.number >= MAX_ATTEMPTS
+    # Where the database went away, this connection never recovers: write by another.
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+    run = attempt._held().first()
+    if run is None:
+        return
+    is_final = isinstance(error, ValidationError) or run.tries >= MAX_ATTEMPTS
     now = database_now()
     attempt._held().update(
         state=Run.State.FAILED if is_final else Run.State.QUEUED,
-        due_at=now + timedelta(seconds=5 * attempt.number),
+        due_at=now + timedelta(seconds=5 * run.tries),
         finished_at=now if is_final else None,
         error=message or type(error).__name__,
         traceback="".join(traceback.format_exception(error)),
@@ -174,20 +219,54 @@ class _heart:  # noqa: N801 - used as a function: with _heart(attempt)
                 self._attempt._held().update(heartbeat_at=database_now())
             except Exception:  # the next beat may pass; a run without beats is taken over
                 logger.exception("run %s: a heartbeat failed", self._attempt.run_id)
+                connection.close()
         connection.close()
 
 
+def hand_back(*, worker: str, now: datetime) -> int:
+    """Queue again what this worker holds and will not finish: no fault of the runs.
+
+    The attempts end here: the worker itself can write nothing more for them.
+    """
+    held = Run.objects.filter(state=Run.State.RUNNING, worker=worker)
+    handed = 0
+    for run in held:
+        changed = held.filter(pk=run.pk, attempt=run.attempt).update(
+            state=Run.State.QUEUED, excused=F("excused") + 1, due_at=now, step=""
+        )
+        if changed:
+            execute.enqueue(run.pk)
+        handed += changed
+    return handed
+
+
+# What lost tasks and dead workers leave behind
+
+
 def tick(*, now: datetime) -> None:
-    """Catch whatever a lost task or a dead worker left: wake every open run that should move."""
-    WorkerBeat.objects.update_or_create(
-        worker=worker_name(), defaults={"seen_at": now}, create_defaults=_first_beat(now)
-    )
-    waiting = Q(state=Run.State.QUEUED, due_at__lte=now - WAKE_AGAIN)
-    for run in Run.objects.filter(waiting):
-        _wake(run, now=now)
+    """Show that this worker lives, and wake every open run that should move and does not."""
+    beat(now=now)
+    waiting = Run.objects.filter(state=Run.State.QUEUED, due_at__lte=now - WAKE_AGAIN)
+    if waiting.exists():
+        announced = _announced()
+        for run in waiting:
+            if run.pk not in announced:
+                _wake(run, now=now)
     wake_abandoned(Run.objects.all(), now=now)
-    for project_id in Project.objects.filter(status="active").values_list("pk", flat=True):
-        import_string(settings.ALAPP_LOOK)(project_id)
+
+
+def look_round(*, after: int, n: int = LOOKS_PER_TICK) -> int:
+    """Look at the n active projects behind this one; return the last, 0 at the end of the round.
+
+    Whatever made a round due is announced as well; this catches what was lost, and what only
+    time makes due.
+    """
+    active = Project.objects.filter(status="active", pk__gt=after).order_by("pk")
+    ids = list(active.values_list("pk", flat=True)[:n])
+    look = import_string(settings.ALAPP_LOOK)
+    for project_id in ids:
+        look(project_id)
+    return ids[-1] if len(ids) == n else 0
 
 
 def wake_abandoned(among: QuerySet[Run], *, now: datetime) -> None:
@@ -196,44 +275,35 @@ def wake_abandoned(among: QuerySet[Run], *, now: datetime) -> None:
         _wake(run, now=now)
 
 
-def _first_beat(now: datetime) -> dict[str, Any]:
-    return {"worker": worker_name(), "started_at": now, "seen_at": now}
+def _announced() -> set[int]:
+    """Return the runs for which a task waits: these are not lost, only not reached yet."""
+    ready = DBTaskResult.objects.filter(status=TaskResultStatus.READY)
+    mine = ready.filter(task_path=execute.module_path).values_list("args_kwargs", flat=True)
+    return {call["args"][0] for call in mine if call["args"]}
 
 
 def _wake(run: Run, *, now: datetime) -> None:
     """Queue the run again, or give it up when its workers keep dying."""
-    is_hopeless = run.state == Run.State.RUNNING and run.attempt >= MAX_ATTEMPTS
-    changed = Run.objects.filter(pk=run.pk, attempt=run.attempt, state=run.state).update(
+    is_hopeless = run.state == Run.State.RUNNING and run.tries >= MAX_ATTEMPTS
+    same = Run.objects.filter(pk=run.pk, attempt=run.attempt, state=run.state)
+    changed = same.update(
         state=Run.State.FAILED if is_hopeless else Run.State.QUEUED,
         due_at=now,
         finished_at=now if is_hopeless else None,
-        error="The worker died three times during this run." if is_hopeless else run.error,
+        error=_obituary(run) if is_hopeless else run.error,
     )
     if changed and not is_hopeless:
         execute.enqueue(run.pk)
+
+
+def _obituary(run: Run) -> str:
+    where = f", the last time at {run.step!r}" if run.step else ""
+    return f"The worker died three times during this run{where}. Is there too little memory?"
 
 
 def _abandoned(now: datetime) -> Q:
     """Match runs whose worker shows no sign of life, or is known to be gone from this host."""
     stale = Q(heartbeat_at__lt=now - timedelta(seconds=settings.ALAPP_DEAD_SECONDS))
     running = Run.objects.filter(state=Run.State.RUNNING).values_list("worker", flat=True)
-    gone = [worker for worker in set(running) if _is_gone(worker)]
+    gone = [worker for worker in set(running) if is_gone(worker)]
     return Q(state=Run.State.RUNNING) & (stale | Q(worker__in=gone))
-
-
-def worker_name() -> str:
-    return f"{socket.gethostname()[:40]}:{os.getpid()}"
-
-
-def _is_gone(worker: str) -> bool:
-    """Say whether the worker ran on this host and its process has ended."""
-    host, _, pid = worker.rpartition(":")
-    if host != socket.gethostname()[:40] or not pid.isdigit():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False

@@ -221,6 +221,29 @@ def test_failed_round_says_so_and_labelling_goes_on(project, person):
     assert queue.sit_down(project=project, annotator=person, now=late).assignments
 
 
+def test_round_that_failed_for_good_is_not_opened_again_at_once(project):
+    due.look(project.pk)
+    Run.objects.update(state="failed", finished_at=database_now())
+
+    assert not due.look(project.pk)
+    Run.objects.update(finished_at=database_now() - runs.FIRST_REST)
+    assert due.look(project.pk)
+
+
+def test_train_now_of_a_worker_killed_after_publishing_is_not_obeyed_again(project):
+    due.train_now(project_id=project.pk, actor_id=project.memberships.get().user_id)
+    run = Run.objects.get()
+    attempt = runs.claim(run.pk, now=database_now())
+
+    retraining.run_round_of(attempt)
+
+    # Nothing after the publishing write has run, as when the process ends there.
+    run.refresh_from_db()
+    assert (run.state, run.report["published"]) == ("done", 0)
+    runs.tick(now=database_now())
+    assert runs.claim(run.pk, now=database_now()) is None
+
+
 def test_project_that_is_paused_gets_no_round(project):
     projects.set_status(project=project, status="paused", actor=None, now=NOW)
 

@@ -86,6 +86,11 @@ class ManageProcess:
         self._signal_group(signal.SIGKILL)
         self._process.wait()
 
+    def ask_to_end(self) -> None:
+        """Send it SIGTERM, as an operating system that shuts down does."""
+        self._ended_by_test = True
+        self._process.terminate()
+
     def stop(self, *, seconds: float = 20) -> None:
         """Ask it to end, and kill what has not ended in time."""
         if self.is_running():

@@ -1,32 +1,32 @@
 """manage.py work: do the work that waits, and look regularly for work that nobody announced."""
 
 import logging
+import os
 import threading
-from datetime import timedelta
+from types import FrameType
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils.module_loading import import_string
-from django_tasks_db.management.commands.db_worker import Worker
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.management.commands import db_worker
 
 from alapp.clock import database_now
-from annotation.models import WorkerBeat
-from annotation.services import queue, runs
+from annotation.services import queue, runs, workers
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
-KEEP_TASKS = timedelta(hours=1)
+# A database that restarts is away for seconds: come back to it, sooner or later.
+RECONNECT_SECONDS = 1.0
 TICKS_PER_CLEANING = 500
 
 
 class Command(BaseCommand):
     help = (
-        "Run a worker: imports, rounds, exports. Start as many as you like on PostgreSQL; "
-        "Ctrl-C ends it after the work in hand."
+        "Run a worker: imports, rounds, exports. Start as many as you like on PostgreSQL. Ctrl-C "
+        "or SIGTERM ends it after the work in hand, which is handed back when it takes too long."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -39,23 +39,59 @@ class Command(BaseCommand):
         worker = _worker(until_empty=once)
         if once:
             runs.tick(now=database_now())
+            _look_at_all()
             worker.run()
             return
         worker.configure_signals()
         ticker = Ticker()
         ticker.start()
-        self.stdout.write(f"Worker {runs.worker_name()} is ready.")
+        self.stdout.write(f"Worker {workers.worker_name()} is ready.")
         try:
-            worker.run()
+            _run_through_outages(worker)
         finally:
             ticker.stop()
-            WorkerBeat.objects.filter(worker=runs.worker_name()).delete()
+            workers.sign_off()
 
 
 def _load_handlers() -> None:
     """Import what the runs will need now: the first batch must not wait for scikit-learn."""
     for path in settings.ALAPP_RUN_HANDLERS.values():
         import_string(path)
+
+
+def _look_at_all() -> None:
+    after = runs.look_round(after=0)
+    while after:
+        after = runs.look_round(after=after)
+
+
+class Worker(db_worker.Worker):
+    """The library's worker, ended in an orderly way: the work in hand is finished or handed back.
+
+    A second signal does not wait. Whatever a forced end leaves, other workers take over.
+    """
+
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        seconds = settings.ALAPP_STOP_SECONDS if self.running else 0.0
+        self.running = False
+        logger.warning("asked to end; the work in hand has %g s", seconds)
+        # In a thread of its own: the main one may be inside a statement, or a long computation.
+        leaving = threading.Timer(seconds, _leave)
+        leaving.daemon = True
+        leaving.start()
+
+
+def _leave() -> None:
+    """Hand back what is in hand and end at once: from then on this process can write no result."""
+    status = 1
+    try:
+        handed = runs.hand_back(worker=workers.worker_name(), now=database_now())
+        workers.sign_off()
+        logger.warning("ended without finishing %s run(s), which other workers take over", handed)
+        status = 0
+    finally:
+        logging.shutdown()
+        os._exit(status)
 
 
 def _worker(*, until_empty: bool) -> Worker:
@@ -66,9 +102,33 @@ def _worker(*, until_empty: bool) -> Worker:
         backend_name="default",
         startup_delay=False,
         max_tasks=None,
-        worker_id=runs.worker_name(),
+        worker_id=workers.worker_name(),
         excluded_queue_names=[],
     )
+
+
+def _run_through_outages(worker: Worker) -> None:
+    """Work until asked to end, also across a restart of the database."""
+    while worker.running:
+        try:
+            worker.run()
+        except (OperationalError, InterfaceError) as error:
+            logger.error("the database is away (%s); trying again", str(error).strip())
+            _reconnect(worker)
+
+
+def _reconnect(worker: Worker) -> None:
+    """Return when the database answers again; what was in hand goes back to the queue."""
+    pause = threading.Event()
+    while worker.running:
+        connection.close()
+        try:
+            runs.hand_back(worker=workers.worker_name(), now=database_now())
+        except (OperationalError, InterfaceError):
+            pause.wait(RECONNECT_SECONDS)
+        else:
+            logger.warning("the database is back")
+            return
 
 
 class Ticker(threading.Thread):
@@ -77,6 +137,7 @@ class Ticker(threading.Thread):
     def __init__(self) -> None:
         super().__init__(name="ticker", daemon=True)
         self._end = threading.Event()
+        self._seen = 0
 
     def run(self) -> None:
         ticks = 0
@@ -92,18 +153,13 @@ class Ticker(threading.Thread):
         try:
             now = database_now()
             runs.tick(now=now)
+            self._seen = runs.look_round(after=self._seen)
             queue.release_all_expired(now=now)
             if ticks % TICKS_PER_CLEANING == 0:
-                _forget_old_tasks()
+                workers.forget_old(now=now)
         except Exception:  # a database that is away for a moment must not end the looking
             logger.exception("a tick failed; the next one comes in a moment")
 
     def stop(self) -> None:
         self._end.set()
         self.join()
-
-
-def _forget_old_tasks() -> None:
-    before = database_now() - KEEP_TASKS
-    DBTaskResult.objects.finished().filter(finished_at__lt=before).delete()
-    WorkerBeat.objects.filter(seen_at__lt=before).delete()
