@@ -4,16 +4,28 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from selection.core.types import (
+    AnyArray,
     FeatureMatrix,
     Float32Array,
     FloatArray,
     IntArray,
     Model,
+    Probabilities,
 )
 
-CHUNK_ROWS = 16_384
+# What is computed at once: rows, products and scores of so many items stay in the cache.
+CHUNK_ROWS = 4_096
+# What one call of an executor works through: enough to be worth sending, the same for any number
+# of workers, so that results do not depend on it.
+TASK_ROWS = 131_072
+# Reading past a few unwanted rows is cheaper than gathering the wanted ones.
+SPARSE = 1.25
+HALF_BLOCK = 256
+_SIGN_AND_DIGITS = np.uint32(0x8FFFE000)
+_EXPONENT_SHIFT = np.float32(2.0**112)
 
 
 def rows(features: FeatureMatrix, positions: IntArray) -> Float32Array:
@@ -22,9 +34,31 @@ def rows(features: FeatureMatrix, positions: IntArray) -> Float32Array:
     Shapes: features (n, d), positions (k,). Unit: as stored. Raises IndexError when a position
     lies outside the matrix. Source: ours; a contiguous run is read as one slice.
     """
-    if len(positions) and positions[-1] - positions[0] + 1 == len(positions) and _rises(positions):
-        return np.array(features[int(positions[0]) : int(positions[-1]) + 1], dtype=np.float32)
-    return np.asarray(features[positions], dtype=np.float32)
+    if len(positions) and _spread(positions) == len(positions):
+        block = features[int(positions[0]) : int(positions[-1]) + 1]
+    else:
+        block = features[positions]
+    return widened(block) if block.dtype == np.float16 else np.array(block, dtype=np.float32)
+
+
+def widened(block: AnyArray) -> Float32Array:
+    """Half precision rows as float32, exactly, at four times the speed of a cast.
+
+    Shapes: block (k, d) float16; returns (k, d), a copy. Unit: as given. Errors: none; infinity
+    and NaN stay what they are. Source: IEEE 754: the exponents differ by 112.
+    """
+    out = np.empty(block.shape, dtype=np.float32)
+    for part in pieces(len(block), HALF_BLOCK):
+        half, wide = np.ascontiguousarray(block[part]), out[part]
+        signed, bits = half.view(np.int16), wide.view(np.uint32)
+        if _has_special(signed):
+            wide[:] = half
+            continue
+        np.copyto(bits, signed, casting="unsafe")
+        np.left_shift(bits, 13, out=bits)
+        np.bitwise_and(bits, _SIGN_AND_DIGITS, out=bits)
+        np.multiply(wide, _EXPONENT_SHIFT, out=wide)
+    return out
 
 
 def pieces(n: int, size: int = CHUNK_ROWS) -> Iterator[slice]:
@@ -41,8 +75,19 @@ def predict(model: Model, features: FeatureMatrix, positions: IntArray) -> Float
     """
     out = np.empty((len(positions), model.n_classes))
     for part in pieces(len(positions)):
-        out[part] = model.predict_proba(rows(features, positions[part]))
+        out[part] = predict_piece(model, features, positions[part])
     return out
+
+
+def predict_piece(model: Model, features: FeatureMatrix, positions: IntArray) -> Probabilities:
+    """Probabilities of one piece of the pool in the model's precision and order: (k, C).
+
+    Shapes: features (n, d), positions (k,), few enough for memory. Unit: probability. Raises as
+    `predict`. Source: ours; for positions close together the rows between are predicted too.
+    """
+    X, kept = _read(features, positions)
+    proba = model.predict_proba(X)
+    return proba if kept is None else proba.T.take(kept, axis=1).T
 
 
 def map_rows(
@@ -50,12 +95,14 @@ def map_rows(
 ) -> FloatArray:
     """One number per item, computed chunk by chunk: (k,) float64.
 
-    Shapes: function takes (m, d) float32 and gives (m,). Unit: the function's. Errors: the
-    function's. Source: ours.
+    Shapes: function takes (m, d) float32, not to be written to, and gives (m,), each number of
+    its row alone. Unit: the function's. Errors: the function's. Source: ours.
     """
     out = np.empty(len(positions))
     for part in pieces(len(positions)):
-        out[part] = function(rows(features, positions[part]))
+        X, kept = _read(features, positions[part])
+        numbers = function(X)
+        out[part] = numbers if kept is None else numbers[kept]
     return out
 
 
@@ -96,5 +143,24 @@ def nearest_squared(X: Float32Array, targets: Float32Array) -> FloatArray:
     return best
 
 
-def _rises(positions: IntArray) -> bool:
-    return len(positions) == 1 or bool((np.diff(positions) == 1).all())
+def _read(features: FeatureMatrix, positions: IntArray) -> tuple[Float32Array, IntArray | None]:
+    """Rows holding those at positions, perhaps a view, and which of them those are, None = all."""
+    spread = _spread(positions)
+    if not len(positions) <= spread <= SPARSE * len(positions):
+        return rows(features, positions), None
+    start = int(positions[0])
+    block = features[start : start + spread]
+    X = widened(block) if block.dtype == np.float16 else np.asarray(block, dtype=np.float32)
+    return X, None if spread == len(positions) else positions - start
+
+
+def _spread(positions: IntArray) -> int:
+    """How many rows lie from the first position to the last; 0 unless they rise."""
+    if len(positions) == 0 or not bool((positions[1:] > positions[:-1]).all()):
+        return 0
+    return int(positions[-1] - positions[0]) + 1
+
+
+def _has_special(half: NDArray[np.int16]) -> bool:
+    """Whether half precision numbers, seen as bits, hold infinity or NaN of either sign."""
+    return bool(half.max(initial=0) >= 0x7C00 or half.view(np.uint16).max(initial=0) >= 0xFC00)

@@ -7,10 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from selection.core.types import AnyArray, CoreError, Float32Array, FloatArray, IntArray, Task
+from selection.core.types import (
+    AnyArray,
+    CoreError,
+    Float32Array,
+    FloatArray,
+    IntArray,
+    Probabilities,
+    Task,
+)
 
 NAMES = ("coef", "intercept", "classes", "shape")
 VERSION = 1
+STEEPEST = np.float32(80)
 
 
 @dataclass(frozen=True)
@@ -47,17 +56,20 @@ class LinearModel:
         scores += self.intercept.astype(np.float32)
         return scores
 
-    def predict_proba(self, X: AnyArray) -> FloatArray:
-        """Probabilities: (m, n_classes) float64 in [0, 1]; rows sum to 1 for single-label.
+    def predict_proba(self, X: AnyArray) -> Probabilities:
+        """Probabilities: (m, n_classes) float32 in [0, 1]; rows sum to 1 for single-label.
 
         Shapes: X (m, d). Unit: probability. Raises ValueError when d is not the model's.
-        Source: softmax, or the logistic function per class.
+        Source: softmax, or the logistic function per class. A class lies contiguous in memory:
+        sums and maxima over few classes are then as quick as over many.
         """
-        scores = self.decision(X).astype(np.float64)
+        scores = np.ascontiguousarray(self.decision(X).T)
         known = _softmax(scores) if self.task == "single" else _sigmoid(scores)
-        proba = np.zeros((len(scores), self.n_classes))
-        proba[:, self.classes] = known
-        return proba
+        if len(self.classes) == self.n_classes:
+            return known.T
+        proba = np.zeros((self.n_classes, known.shape[1]), dtype=np.float32)
+        proba[self.classes] = known
+        return proba.T
 
     def to_arrays(self) -> dict[str, AnyArray]:
         """Plain arrays that `from_arrays` turns into the same model.
@@ -114,12 +126,17 @@ class LinearModel:
         return seen.hexdigest()
 
 
-def _softmax(scores: FloatArray) -> FloatArray:
-    scores -= scores.max(axis=1, keepdims=True)
+def _softmax(scores: Float32Array) -> Float32Array:
+    """In place: (K, m) scores, one column per item."""
+    scores -= scores.max(axis=0)
     np.exp(scores, out=scores)
-    scores /= scores.sum(axis=1, keepdims=True)
+    scores /= scores.sum(axis=0)
     return scores
 
 
-def _sigmoid(scores: FloatArray) -> FloatArray:
-    return 0.5 * (1 + np.tanh(0.5 * scores))
+def _sigmoid(scores: Float32Array) -> Float32Array:
+    """In place; the bound keeps exp from overflowing."""
+    np.negative(scores, out=scores)
+    np.exp(np.minimum(scores, STEEPEST, out=scores), out=scores)
+    scores += 1
+    return np.reciprocal(scores, out=scores)

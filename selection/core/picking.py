@@ -7,7 +7,7 @@ import numpy as np
 from numpy.random import Generator
 
 from selection.core.catalog import BATCHES, COLD_STARTS, Strategy, resolve
-from selection.core.chunks import nearest_squared, pieces, predict, rows
+from selection.core.chunks import nearest_squared, pieces, predict_piece, rows
 from selection.core.config import LoopConfig
 from selection.core.types import (
     BoolArray,
@@ -179,7 +179,7 @@ def _divide(size: int, share: float, number: int, queries: int, audits: int) -> 
 def _with_proba(view: PoolView, strategy: Strategy) -> PoolView:
     if not strategy.needs_proba or view.model is None:
         return view
-    return replace(view, proba=predict(view.model, view.features, view.candidates))
+    return replace(view, proba=predict_piece(view.model, view.features, view.candidates))
 
 
 def _check_distinct(picked: IntArray, size: int, n: int, name: str) -> None:

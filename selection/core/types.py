@@ -17,6 +17,8 @@ Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 AnyArray = NDArray[Any]
+# float32 while the pool goes by in chunks, float64 where few items are looked at.
+Probabilities = NDArray[np.floating[Any]]
 
 Task = Literal["single", "multi"]
 Purpose = Literal["query", "audit"]
@@ -57,7 +59,7 @@ class Model(Protocol):
 
     @property
     def n_classes(self) -> int: ...
-    def predict_proba(self, X: AnyArray) -> FloatArray: ...
+    def predict_proba(self, X: AnyArray) -> Probabilities: ...
 
 
 class Score(Protocol):
@@ -131,7 +133,7 @@ class PoolView:
     targets: FloatArray
     task: Task = "single"
     model: Model | None = None
-    proba: FloatArray | None = None
+    proba: Probabilities | None = None
 
     @property
     def n(self) -> int:

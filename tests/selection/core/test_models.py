@@ -26,12 +26,25 @@ def points_view(X, covered=()):
 
 
 def proba_view(proba, task="single"):
-    proba = np.asarray(proba, dtype=float)
+    proba = np.asarray(proba)
     view = points_view(np.zeros((len(proba), 2)))
     return replace(view, proba=proba, task=task)
 
 
 # Uncertainty, by hand
+
+
+def test_nearly_certain_items_keep_their_order():
+    # The probabilities of the first class round to 1 in float32; the others do not round to 0.
+    scores = np.array([[20.0, 0.0, 0.0], [25.0, 0.0, 0.0], [30.0, 0.0, 0.0]], dtype=np.float32)
+    proba = LinearModel(np.eye(3), np.zeros(3), np.arange(3), 3).predict_proba(scores)
+
+    margins = uncertainty.margin(proba_view(proba), rng=RNG(0))
+    doubts = uncertainty.least_confidence(proba_view(proba), rng=RNG(0))
+
+    assert proba[:, 0].tolist() == [1, 1, 1]
+    assert (np.diff(margins) < 0).all()
+    assert (np.diff(doubts) < 0).all()
 
 
 def test_margin_entropy_and_least_confidence_by_hand():
