@@ -26,13 +26,13 @@ def look(project_id: int) -> bool:
 def is_due(project_id: int) -> bool:
     """Say whether the tables call for a round.
 
-    The project is active and selects, and either it has had no batch, or nothing more can come
-    of its batch and there is something to learn or to ask: the batch held items, labels have come
-    since, or an empty batch could be filled now.
+    The project is active and selects, and either it has had no batch, or nothing more is to be
+    waited for in its batch and there is something to learn or to ask: the batch held items, labels
+    have come since, or an empty batch could be filled now.
     """
     if not exchange.is_active(project_id) or not config_of(project_id).is_enabled:
         return False
-    progress = exchange.progress(project_id)
+    progress = exchange.progress(project_id, now=database_now())
     if progress.batch is None:
         return exchange.n_askable(project_id) > 0
     if not progress.is_complete:

@@ -110,7 +110,7 @@ def overview(project_id: int, *, now: datetime) -> Overview:
     runs = exchange.recent_runs(project_id, "round")
     return Overview(
         project=project,
-        progress=exchange.progress(project_id),
+        progress=exchange.progress(project_id, now=now),
         spending=exchange.spending(project_id),
         rounds=rounds,
         curve=[CurvePoint(**point) for point in _newest_curve(rounds)],

@@ -57,7 +57,7 @@ def _read(project_id: int) -> tuple[Snapshot, SelectionConfig]:
         pool=exchange.load_pool(project_id),
         config=LoopConfig.from_dict({**selection.config, "task": task}),
         number=newest.number + 1 if newest else 0,
-        budget_left=exchange.progress(project_id).budget_left,
+        budget_left=exchange.progress(project_id, now=database_now()).budget_left,
     )
     return snapshot, selection
 
@@ -90,7 +90,6 @@ def _publish(
             number=snapshot.number,
             wanted=[_wanted(snapshot, place, p) for place, p in enumerate(result.picks)],
             model_version=row.model_version,
-            overlap=snapshot.project.overlap,
         )
         _stop_if_told(snapshot.project.id, result)
         report = {"published": snapshot.number, "items": n_asked}

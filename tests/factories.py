@@ -63,7 +63,13 @@ def add_items(project: Project, n: int, *, texts: Sequence[str] = ()) -> list[It
 def publish(
     project: Project, items: Sequence[Item], *, number: int = 0, reserve: int = 0, **fields: object
 ) -> list[Assignment]:
-    """Lay these items on the desk, the last `reserve` of them behind the batch."""
+    """Lay these items on the desk, the last `reserve` of them behind the batch.
+
+    `overlap` people are to judge each of them; without it, as the project says.
+    """
+    if "overlap" in fields:
+        project.overlap = int(str(fields["overlap"]))
+        project.save(update_fields=["overlap"])
     wanted = [
         exchange.WantedItem(
             item_id=item.pk,
@@ -79,7 +85,6 @@ def publish(
             number=number,
             wanted=wanted,
             model_version="",
-            overlap=int(str(fields.get("overlap", 1))),
         )
     return list(project.assignments.filter(batch__number=number).order_by("position", "slot"))
 

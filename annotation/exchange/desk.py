@@ -18,7 +18,7 @@ from annotation.models import (
     Status,
     User,
 )
-from annotation.services import budgets, projects, runs
+from annotation.services import budgets, overlap, projects, runs, stragglers
 
 
 @dataclass(frozen=True)
@@ -41,34 +41,36 @@ class Progress:
     batch: int | None
     n_wanted: int
     n_closed: int
+    n_stragglers: int
     n_out: int
     reserve_left: int
     budget_left: int | None
     revision: int
-
-    @property
-    def is_complete(self) -> bool:
-        """Say whether nothing more can come of this batch: all closed, or the budget spent."""
-        is_spent = self.budget_left == 0 and self.n_out == 0
-        return self.n_closed >= self.n_wanted or is_spent
+    is_complete: bool
 
 
-def progress(project_id: int) -> Progress:
-    """Return where the newest round's batch stands, from rows alone."""
+def progress(project_id: int, *, now: datetime) -> Progress:
+    """Return where the newest round's batch stands, from rows alone.
+
+    It is complete when nothing more is to be waited for: all closed but for a few stragglers, or
+    the budget spent.
+    """
     project = Project.objects.get(pk=project_id)
     batch = project.batches.filter(number__gte=0).order_by("-number").first()
-    rows = Assignment.objects.filter(batch=batch) if batch else Assignment.objects.none()
-    wanted = rows.filter(in_reserve=False).exclude(state=State.WITHDRAWN)
-    still_out = [State.OPEN, State.LEASED]
-    out = Assignment.objects.filter(project=project, state=State.LEASED)
+    tally = stragglers.tally(project=project, batch=batch, now=now)
+    reserve = Assignment.objects.filter(batch=batch, in_reserve=True, state=State.OPEN)
+    n_out = Assignment.objects.filter(project=project, state=State.LEASED).count()
+    budget_left = budgets.labels_left(project)
     return Progress(
         batch=batch.number if batch else None,
-        n_wanted=wanted.count(),
-        n_closed=wanted.exclude(state__in=still_out).count(),
-        n_out=out.count(),
-        reserve_left=rows.filter(in_reserve=True, state=State.OPEN).count(),
-        budget_left=budgets.labels_left(project),
+        n_wanted=tally.n_wanted,
+        n_closed=tally.n_closed,
+        n_stragglers=tally.n_stragglers,
+        n_out=n_out,
+        reserve_left=reserve.count() if batch else 0,
+        budget_left=budget_left,
         revision=revision(project_id),
+        is_complete=tally.is_done or (budget_left == 0 and n_out == 0),
     )
 
 
@@ -87,21 +89,24 @@ def publish(
     number: int,
     wanted: Sequence[WantedItem],
     model_version: str,
-    overlap: int = 1,
 ) -> int:
     """Lay a batch on the desk, inside the caller's transaction; return how many items it holds.
 
-    What is left of the older batches goes back to the pool; what annotators hold stays theirs.
-    An item that was handed out meanwhile is left out, and the first of the reserve takes its
-    place. Raises IntegrityError when the number has been published before.
+    An item has a slot for each person who is to judge it. What is left of the older batches goes
+    back to the pool; what annotators hold stays theirs. An item that was handed out meanwhile is
+    left out, and the first of the reserve takes its place. Raises IntegrityError when the number
+    has been published before.
     """
     batch = Batch.objects.create(project_id=project_id, number=number)
     stale = Assignment.objects.filter(project=project_id, state=State.OPEN).exclude(batch=batch)
     stale.update(state=State.WITHDRAWN)
+    picks = _still_free(wanted)
+    project = Project.objects.get(pk=project_id)
+    opinions = overlap.opinions_by_item(project, [pick.item_id for pick in picks])
     rows = [
         _assignment(batch, pick, slot, model_version)
-        for pick in _still_free(wanted)
-        for slot in range(overlap)
+        for pick in picks
+        for slot in range(opinions[pick.item_id])
     ]
     Assignment.objects.bulk_create(rows, batch_size=500)
     return len({row.item_id for row in rows})
@@ -128,7 +133,7 @@ def _assignment(batch: Batch, pick: WantedItem, slot: int, model_version: str) -
         slot=slot,
         position=pick.position,
         in_reserve=pick.in_reserve,
-        purpose=pick.purpose,
+        purpose=overlap.purpose_of(slot, pick.purpose),
         score=pick.score,
         reason=pick.reason,
         prediction=pick.prediction,

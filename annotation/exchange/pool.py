@@ -38,7 +38,6 @@ class ProjectFacts:
     modality: str
     seed: int
     status: str
-    overlap: int
     class_ids: tuple[int, ...]
     class_names: tuple[str, ...]
     class_descriptions: tuple[str, ...]
@@ -94,7 +93,6 @@ def project_facts(project_id: int) -> ProjectFacts:
         modality=project.modality,
         seed=project.seed,
         status=project.status,
-        overlap=project.overlap,
         class_ids=tuple(c.pk for c in classes),
         class_names=tuple(c.name for c in classes),
         class_descriptions=tuple(c.description for c in classes),

@@ -72,27 +72,6 @@ class DescribeForm(forms.Form):
     guidelines = _guidelines()
 
 
-class LimitsForm(forms.Form):
-    overlap = forms.IntegerField(
-        min_value=1,
-        max_value=20,
-        label="Opinions per item",
-        help_text="How many people judge each item. In force from the next batch.",
-    )
-    lease_seconds = forms.IntegerField(
-        min_value=10,
-        max_value=86_400,
-        label="Lease, in seconds",
-        help_text="How long an item stays with somebody who went away.",
-    )
-    max_skips = forms.IntegerField(
-        min_value=1,
-        max_value=100,
-        label="Skips until it comes to you",
-        help_text="After so many people skipped an item, nobody else is asked.",
-    )
-
-
 class BudgetForm(forms.Form):
     limit = forms.IntegerField(min_value=1, max_value=MAX_LIMIT, label="Labels at most")
 

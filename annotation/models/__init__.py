@@ -5,7 +5,15 @@ from annotation.models.audit import AuditEntry
 from annotation.models.budgets import Account, Budget, Charge
 from annotation.models.items import Item, ItemPayload, KnownAnswer
 from annotation.models.labels import Consensus, Label
-from annotation.models.projects import LabelClass, Modality, PayBy, Project, Status, Task
+from annotation.models.projects import (
+    FurtherBy,
+    LabelClass,
+    Modality,
+    PayBy,
+    Project,
+    Status,
+    Task,
+)
 from annotation.models.queue import Assignment, Batch, Purpose, Skip, State
 from annotation.models.runs import Run, WorkerBeat
 
@@ -17,6 +25,7 @@ __all__ = [
     "Budget",
     "Charge",
     "Consensus",
+    "FurtherBy",
     "Item",
     "ItemPayload",
     "KnownAnswer",

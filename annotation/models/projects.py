@@ -10,6 +10,8 @@ from annotation.models.annotators import User
 
 MAX_CLASSES = 200
 MAX_OVERLAP = 20
+# More of a batch than this cannot be left behind as stragglers: the model would hardly learn of it.
+MAX_STRAGGLER_PERCENT = 50
 
 
 def new_seed() -> int:
@@ -40,6 +42,13 @@ class PayBy(models.TextChoices):
     HOUR = "hour", "Per hour of active time"
 
 
+class FurtherBy(models.TextChoices):
+    """Who gives the second and later opinions of an item."""
+
+    ANYONE = "anyone", "Everybody who labels"
+    REVIEWERS = "reviewers", "Reviewers and leads only"
+
+
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: User) -> Self:
         """Return the projects the user has a role in; an admin sees all."""
@@ -57,7 +66,9 @@ class Project(models.Model):
     guidelines = models.TextField(blank=True, max_length=50_000)
     # Fixes the audit order and, with a round's number, every random choice of that round.
     seed = models.BigIntegerField(default=new_seed, editable=False)
+    # Opinions per item, for so many items in a hundred; the others get one.
     overlap = models.PositiveSmallIntegerField(default=1)
+    overlap_percent = models.PositiveSmallIntegerField(default=100)
     lease_seconds = models.PositiveIntegerField(default=600)
     max_skips = models.PositiveSmallIntegerField(default=3)
     # What a label costs, for budgets of money: parts of the currency (annotation.units), per label
@@ -67,6 +78,16 @@ class Project(models.Model):
     pay_rate = models.PositiveBigIntegerField(default=0)
     # The most active time that is charged for one label, so that it can be reserved beforehand.
     max_paid_seconds = models.PositiveIntegerField(default=300)
+    # A batch is complete without its stragglers: at most so many in a hundred of it, each out for
+    # longer than so many leases.
+    straggler_percent = models.PositiveSmallIntegerField(default=10)
+    straggler_leases = models.PositiveSmallIntegerField(default=2)
+    # Whom items are handed to, annotators apart.
+    leads_label = models.BooleanField(default=True)
+    reviewers_label = models.BooleanField(default=True)
+    further_by = models.CharField(max_length=10, choices=FurtherBy, default=FurtherBy.ANYONE)
+    # The most of one batch that one person is handed, in a hundred.
+    batch_share_percent = models.PositiveSmallIntegerField(default=100)
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True, blank=True)
 
@@ -90,6 +111,21 @@ class Project(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(pay_by__in=PayBy.values), name="project_pay_by_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(overlap_percent__range=(1, 100)),
+                name="project_overlap_percent_in_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    straggler_percent__range=(0, MAX_STRAGGLER_PERCENT),
+                    straggler_leases__range=(1, 100),
+                ),
+                name="project_stragglers_in_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(batch_share_percent__range=(1, 100)),
+                name="project_batch_share_in_range",
             ),
         ]
 

@@ -1,5 +1,7 @@
 """The queue: batches of assignments, each leased to one annotator at a time."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models.functions import Now
 
@@ -110,8 +112,15 @@ class Assignment(models.Model):
         return f"assignment {self.pk} of item {self.item_id}"
 
 
+class SkipQuerySet(models.QuerySet["Skip"]):
+    def standing(self) -> Self:
+        """Return the skips that count: their items were not put back since."""
+        return self.filter(put_back_at=None)
+
+
 class Skip(models.Model):
-    """One annotator passed on one assignment, and why. It is not offered to them again."""
+    """One annotator passed on one assignment, and why. It is not offered to them again, unless a
+    lead puts the item back: the skip stays, but no longer counts."""
 
     class Reason(models.TextChoices):
         UNSURE = "unsure", "I am not sure"
@@ -124,10 +133,17 @@ class Skip(models.Model):
     annotator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="skips")
     reason = models.CharField(max_length=12, choices=Reason, default=Reason.UNSURE)
     created_at = models.DateTimeField(db_default=Now())
+    put_back_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SkipQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["item", "annotator"], name="skip_once"),
+            models.UniqueConstraint(
+                fields=["item", "annotator"],
+                condition=models.Q(put_back_at__isnull=True),
+                name="skip_once",
+            ),
         ]
 
     def __str__(self) -> str:

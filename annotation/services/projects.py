@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from annotation.models import LabelClass, Membership, Project, Role, Status, User
 from annotation.models.projects import MAX_CLASSES
-from annotation.services import audit, budgets, runs
+from annotation.services import audit, budgets, policy, runs
 
 # Okabe and Ito (2008): told apart also by colour-blind people. The name always stands beside.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#6B6B6B")
@@ -160,11 +160,15 @@ def _write_class(project: Project, draft: ClassDraft, key: str, position: int) -
 
 @transaction.atomic
 def describe(*, project: Project, actor: User | None, **changes: str | int) -> Project:
-    """Change name, guidelines, overlap, lease_seconds or max_skips; each change is logged."""
+    """Change name, guidelines or how items are handed out; each change is logged.
+
+    Raises ValidationError for a value out of range, or a share that leaves work to nobody.
+    """
     before = {name: getattr(project, name) for name in changes}
     for name, value in changes.items():
         setattr(project, name, value)
     project.full_clean()
+    policy.check(project)
     project.save(update_fields=list(changes))
     if before != changes:
         audit.note("project.change", actor=actor, project=project, before=before, after=changes)

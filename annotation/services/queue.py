@@ -21,7 +21,7 @@ from annotation.models import (
     Status,
     User,
 )
-from annotation.services import budgets, ledger, runs
+from annotation.services import budgets, ledger, overlap, policy, runs, skipped
 
 # The batch that collects what was asked outside any round, because the queue had run dry.
 FALLBACK_BATCH = -1
@@ -42,6 +42,8 @@ class Nothing(Enum):
     PREPARING = "preparing"
     BUDGET = "budget"
     FROZEN = "frozen"
+    ROLE = "role"
+    SHARE = "share"
     EMPTY = "empty"
 
 
@@ -70,7 +72,7 @@ def sit_down(*, project: Project, annotator: User, now: datetime, wanted: int = 
         except budgets.BudgetExhausted as error:
             return Desk(held, Nothing.BUDGET, str(error))
         if assignment is None:
-            return Desk(held, _why_empty(project, now))
+            return Desk(held, _why_empty(project, annotator, now))
         held.append(assignment)
     return Desk(held)
 
@@ -81,8 +83,17 @@ def _closed(project: Project) -> Nothing | None:
     return Nothing(project.status)
 
 
-def _why_empty(project: Project, now: datetime) -> Nothing:
+def _why_empty(project: Project, annotator: User, now: datetime) -> Nothing:
+    if kept_from := _kept_from(project, annotator):
+        return kept_from
     return Nothing.PREPARING if _is_preparing(project, now) else Nothing.EMPTY
+
+
+def _kept_from(project: Project, annotator: User) -> Nothing | None:
+    """Return the rule of the project that hands this person nothing, however much there is."""
+    if not policy.is_handed_items(project, annotator):
+        return Nothing.ROLE
+    return Nothing.SHARE if policy.has_share(project, annotator) else None
 
 
 def renew(*, project: Project, annotator: User, now: datetime) -> list[Assignment]:
@@ -125,18 +136,20 @@ def _candidate(project: Project, annotator: User, now: datetime) -> Assignment |
     candidate = _open_for(project, annotator).first()
     if candidate is None and release_expired(project=project, now=now):
         candidate = _open_for(project, annotator).first()
-    if candidate is None and not _is_preparing(project, now):
-        candidate = _fall_back(project, annotator)
-    return candidate
+    if candidate or _is_preparing(project, now) or _kept_from(project, annotator):
+        return candidate
+    return _fall_back(project, annotator)
 
 
 def _open_for(project: Project, annotator: User) -> QuerySet[Assignment]:
     """Return what may be handed to the annotator, best first; locked rows are others' claims."""
     seen = Q(Exists(Label.objects.filter(item=OuterRef("item"), annotator=annotator)))
-    seen |= Q(Exists(Skip.objects.filter(item=OuterRef("item"), annotator=annotator)))
+    skips = Skip.objects.standing()
+    seen |= Q(Exists(skips.filter(item=OuterRef("item"), annotator=annotator)))
     seen |= Q(Exists(Assignment.objects.filter(item=OuterRef("item"), annotator=annotator)))
     return (
-        Assignment.objects.filter(project=project, state=State.OPEN)
+        Assignment.objects.filter(policy.may_take(project, annotator))
+        .filter(project=project, state=State.OPEN)
         .exclude(seen)
         .order_by("in_reserve", "-batch", "position")
         .select_for_update(skip_locked=True)
@@ -171,7 +184,7 @@ def _fall_back(project: Project, annotator: User) -> Assignment | None:
     The far end is a random place that never reaches the audit items.
     """
     asked = Assignment.objects.filter(item=OuterRef("pk")).exclude(state=State.WITHDRAWN)
-    skipped = Skip.objects.filter(item=OuterRef("pk"), annotator=annotator)
+    skipped = Skip.objects.standing().filter(item=OuterRef("pk"), annotator=annotator)
     item = (
         Item.objects.filter(project=project, withdrawn_at=None)
         .exclude(Exists(asked))
@@ -184,9 +197,11 @@ def _fall_back(project: Project, annotator: User) -> Assignment | None:
     if item is None:
         return None
     batch, _ = Batch.objects.get_or_create(project=project, number=FALLBACK_BATCH)
-    return Assignment.objects.create(
+    first = Assignment.objects.create(
         project=project, batch=batch, item=item, position=0, reason={"code": "fallback"}
     )
+    overlap.ask_others(first, project, item)
+    return first
 
 
 def release_expired(*, project: Project, now: datetime) -> int:
@@ -194,7 +209,7 @@ def release_expired(*, project: Project, now: datetime) -> int:
     expired = Assignment.objects.filter(project=project, state=State.LEASED, leased_until__lt=now)
     with transaction.atomic():
         ids = list(expired.select_for_update(skip_locked=True).values_list("pk", flat=True))
-        return _reopen(expired.filter(pk__in=ids), ids)
+        return reopen(ids)
 
 
 def release_all_expired(*, now: datetime) -> None:
@@ -209,7 +224,7 @@ def release(*, project: Project, annotator: User) -> int:
     with transaction.atomic():
         held = _held_by(project, annotator)
         ids = list(held.select_for_update().values_list("pk", flat=True))
-        return _reopen(held.filter(pk__in=ids), ids)
+        return reopen(ids)
 
 
 def let_go(*, project: Project, annotator: User, now: datetime) -> None:
@@ -218,10 +233,13 @@ def let_go(*, project: Project, annotator: User, now: datetime) -> None:
     held.update(leased_until=now + GRACE)
 
 
-def _reopen(leased: QuerySet[Assignment], ids: Sequence[int]) -> int:
-    if not ids:
+def reopen(leased_ids: Sequence[int]) -> int:
+    """Return leases to the queue, with what they reserved, inside the caller's transaction, which
+    has locked them."""
+    if not leased_ids:
         return 0
-    ledger.release(assignment_ids=ids)
+    ledger.release(assignment_ids=leased_ids)
+    leased = Assignment.objects.filter(pk__in=leased_ids, state=State.LEASED)
     return leased.update(state=State.OPEN, annotator=None, leased_at=None, leased_until=None)
 
 
@@ -236,26 +254,15 @@ def skip(
     """
     if reason not in Skip.Reason.values:
         raise ValidationError(f"{reason!r} is not a reason to skip.")
-    if Skip.objects.filter(assignment=assignment_id, annotator=annotator).exists():
+    if Skip.objects.standing().filter(assignment=assignment_id, annotator=annotator).exists():
         return
     held = _held_by(project, annotator).select_for_update().filter(pk=assignment_id).first()
     if held is None:
         raise Conflict("This item is no longer yours; it has gone back to the queue.")
     Skip.objects.create(item_id=held.item_id, assignment=held, annotator=annotator, reason=reason)
-    ledger.release(assignment_ids=[held.pk])
-    _after_skip(project, held, now)
-
-
-def _after_skip(project: Project, held: Assignment, now: datetime) -> None:
-    is_for_lead = held.skips.count() >= project.max_skips
-    Assignment.objects.filter(pk=held.pk).update(
-        state=State.SKIPPED if is_for_lead else State.OPEN,
-        annotator=None,
-        leased_at=None,
-        leased_until=None,
-        closed_at=now if is_for_lead else None,
-    )
-    if is_for_lead:
+    reopen([held.pk])
+    if skipped.is_for_lead(project=project, item_id=held.item_id):
+        skipped.hand_to_lead(item_id=held.item_id, now=now)
         look_if_complete(held)
 
 

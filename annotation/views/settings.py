@@ -13,11 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from alapp.clock import database_now
+from annotation.forms.handing_out import HandingOutForm
 from annotation.forms.projects import (
     BaseClassFormSet,
     BudgetForm,
     DescribeForm,
-    LimitsForm,
     MemberForm,
     class_rows,
     saves,
@@ -26,8 +26,6 @@ from annotation.models import Budget, Membership, Project, Role
 from annotation.permissions import Can, get_project_or_404
 from annotation.services import budgets, projects, readiness, staff
 from annotation.views.requests import Request
-
-LIMITS = ("overlap", "lease_seconds", "max_skips")
 
 
 @require_safe
@@ -49,7 +47,7 @@ def describe(request: Request, slug: str) -> HttpResponse:
 @require_POST
 def limits(request: Request, slug: str) -> HttpResponse:
     project = get_project_or_404(request.user, slug, Can.LEAD)
-    form = LimitsForm(request.POST)
+    form = HandingOutForm(request.POST)
     return _save(request, project, "limits", form, lambda: projects.describe(
         project=project, actor=request.user, **form.cleaned_data
     ))  # fmt: skip
@@ -161,7 +159,7 @@ def _page(request: Request, project: Project, **wrong: BaseForm | BaseClassFormS
         "project": project,
         "section": "settings",
         "general": DescribeForm(initial=_of(project, "name", "guidelines")),
-        "limits": LimitsForm(initial=_of(project, *LIMITS)),
+        "limits": HandingOutForm(initial=_of(project, *HandingOutForm.base_fields)),
         "classes": class_rows(project),
         "budget": BudgetForm(initial={"limit": standing.limit if standing else None}),
         "member": MemberForm(),

@@ -56,6 +56,16 @@ PAGES = {
         _("Everything you answered is saved. Work goes on here when the budget is let go again."),
         "pauses",
     ),
+    Nothing.ROLE: EndState(
+        _("Items go to others here"),
+        _("This project hands none to people of your role. Its settings say whom it asks."),
+        "ends",
+    ),
+    Nothing.SHARE: EndState(
+        _("Your share of this batch is done"),
+        _("The rest is for others, so that many people are heard. The next batch comes here."),
+        "waits",
+    ),
     Nothing.EMPTY: EndState(
         _("Nothing left for you"),
         _("You have been through every item that waits for an answer. New ones appear here."),

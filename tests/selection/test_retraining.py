@@ -52,7 +52,10 @@ def do_rounds(project) -> None:
 def label_batch(project, person) -> int:
     """Answer what is wanted of the current batch truly; the number of answers."""
     n = 0
-    while exchange.progress(project.pk).n_closed < exchange.progress(project.pk).n_wanted:
+    while (
+        exchange.progress(project.pk, now=NOW).n_closed
+        < exchange.progress(project.pk, now=NOW).n_wanted
+    ):
         held = claim(project, person)
         answer(project, person, held, place=truth(held.item))
         n += 1
@@ -86,7 +89,7 @@ def test_completed_batch_brings_a_trained_round_with_the_next_batch(project, per
     assert newest.n_train == 6
     assert newest.model_version
     assert model_files.read(newest.model_file).n_classes == 2
-    assert exchange.progress(project.pk).batch == 1
+    assert exchange.progress(project.pk, now=NOW).batch == 1
 
 
 def test_model_learns_and_is_measured_on_audit_items(project, person):
@@ -180,7 +183,7 @@ def test_spent_budget_ends_with_a_last_model_and_no_further_batch(project, perso
 
     newest = Round.objects.latest("number")
     assert (newest.number, newest.n_labels) == (2, 10)
-    assert exchange.progress(project.pk).n_wanted == 0
+    assert exchange.progress(project.pk, now=NOW).n_wanted == 0
     assert [v["rule"] for v in newest.verdicts if v["stop"]] == ["budget"]
     assert not due.is_due(project.pk)
 

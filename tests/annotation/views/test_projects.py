@@ -4,11 +4,23 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from annotation.models import Budget, Project, User
+from annotation.models import AuditEntry, Budget, Project, User
 from annotation.services import projects
 from tests.factories import add_items, make_project, make_user
 
 pytestmark = pytest.mark.django_db
+HANDING_OUT = {
+    "overlap": 1,
+    "overlap_percent": 100,
+    "further_by": "anyone",
+    "leads_label": "on",
+    "reviewers_label": "on",
+    "batch_share_percent": 100,
+    "lease_seconds": 60,
+    "max_skips": 3,
+    "straggler_percent": 10,
+    "straggler_leases": 2,
+}
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -258,14 +270,45 @@ def test_project_is_started_paused_and_stopped(client, project):
 
 def test_general_and_limits_are_changed(client, project):
     client.post(url("settings-general", project), {"name": "Better", "guidelines": "# Hm"})
-    client.post(
-        url("settings-limits", project), {"overlap": 2, "lease_seconds": 60, "max_skips": 4}
-    )
+    client.post(url("settings-limits", project), HANDING_OUT | {"overlap": 2, "max_skips": 4})
 
     project.refresh_from_db()
     assert (project.name, project.guidelines, project.overlap, project.max_skips) == (
         "Better", "# Hm", 2, 4
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong", "limit"),
+    [
+        ("overlap", 21, "less than or equal to 20"),
+        ("overlap_percent", 0, "greater than or equal to 1"),
+        ("straggler_percent", 51, "less than or equal to 50"),
+        ("straggler_leases", 0, "greater than or equal to 1"),
+        ("batch_share_percent", 101, "less than or equal to 100"),
+        ("batch_share_percent", 50, "1 person labels here, so it must be at least 100 %"),
+        ("further_by", "nobody", "not one of the available choices"),
+    ],
+)
+def test_wrong_rule_of_handing_out_is_refused_with_its_limit(client, project, field, wrong, limit):
+    response = client.post(url("settings-limits", project), HANDING_OUT | {field: wrong})
+
+    assert response.status_code == 422
+    assert limit in response.content.decode()
+    assert Project.objects.values_list(field, flat=True).get() != wrong
+
+
+def test_rules_of_handing_out_are_changed_and_logged(client, project):
+    rules = {"overlap": 3, "overlap_percent": 20, "further_by": "reviewers", "leads_label": ""}
+
+    client.post(url("settings-limits", project), HANDING_OUT | rules)
+
+    project.refresh_from_db()
+    assert (project.overlap, project.overlap_percent, project.further_by, project.leads_label) == (
+        3, 20, "reviewers", False
+    )  # fmt: skip
+    entry = AuditEntry.objects.filter(action="project.change").latest("pk")
+    assert (entry.before["leads_label"], entry.after["leads_label"]) == (True, False)
 
 
 def test_hostile_names_are_text(client, lead):
