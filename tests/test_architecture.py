@@ -149,13 +149,13 @@ RULES: tuple[tuple[Rule, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     (
         architecture.file_size,
-        "selection/core/batches.py",
+        "selection/core/batches/spread.py",
         ("\n" * 401,),
         ("\n" * 400,),
     ),
     (
         architecture.function_size,
-        "selection/core/batches.py",
+        "selection/core/batches/spread.py",
         ("def f():\n" + "    x = 1\n" * 60,),
         ("def f():\n" + "    x = 1\n" * 59,),
     ),

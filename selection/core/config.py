@@ -31,9 +31,12 @@ class LoopConfig:
 
     batch "own" means the batch function that suits the strategy. audit_share of each batch are
     audit items until audit_max of them (at most a quarter of the pool) are labelled. random_share
-    of the queried items are drawn at random. target_value None = no target. stopping maps rule
-    names to their parameters; every rule is judged each round. calibrate fits one temperature by
-    cross-validation (single-label).
+    of the queried items are drawn at random. rare_share of the picks of `auto` go to classes that
+    are short of labels, while there are any; relabel_share at most are second opinions on
+    labelled items. duplicate_cosine: an item more like a labelled or picked one is left out, 1 =
+    never. per_second divides what an item is worth by its expected seconds. target_value None =
+    no target. stopping maps rule names to their parameters; every rule is judged each round.
+    calibrate fits one temperature by cross-validation (single-label).
     """
 
     task: Task = "single"
@@ -44,6 +47,10 @@ class LoopConfig:
     batch_size: int = 20
     reserve_size: int = 20
     random_share: float = 0.0
+    rare_share: float = 0.2
+    relabel_share: float = 0.0
+    duplicate_cosine: float = 0.98
+    per_second: bool = False
     cold_start: str = "typical"
     cold_start_params: Params = field(default_factory=dict)
     audit_share: float = 0.2
@@ -68,6 +75,12 @@ class LoopConfig:
         own: Strategy = STRATEGIES[self.strategy]
         return own.batch if self.batch == OWN_BATCH else self.batch
 
+    @property
+    def batch_settings(self) -> Params:
+        """The parameters of the batch function in force, defaults filled in."""
+        own = STRATEGIES[self.strategy].batch_params if self.batch == OWN_BATCH else {}
+        return BATCHES[self.batch_name].check_params({**own, **self.batch_params}, "batch_params")
+
     def to_dict(self) -> dict[str, Any]:
         """A plain dict for JSON; `from_dict` gives the same configuration back."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
@@ -86,11 +99,15 @@ class LoopConfig:
         number(self.batch_size, "batch_size", low=1, high=10_000, whole=True)
         number(self.reserve_size, "reserve_size", low=0, high=10_000, whole=True)
         number(self.random_share, "random_share", low=0, high=1)
+        number(self.rare_share, "rare_share", low=0, high=0.5)
+        number(self.relabel_share, "relabel_share", low=0, high=0.9)
+        number(self.duplicate_cosine, "duplicate_cosine", low=0.5, high=1)
         number(self.audit_share, "audit_share", low=0, high=0.9)
         number(self.audit_max, "audit_max", low=0, high=1_000_000, whole=True)
         number(self.confidence, "confidence", low=0.5, high=0.9999)
-        if not isinstance(self.calibrate, bool):
-            raise ConfigError("calibrate", self.calibrate, "must be true or false")
+        for name in ("calibrate", "per_second"):
+            if not isinstance(getattr(self, name), bool):
+                raise ConfigError(name, getattr(self, name), "must be true or false")
         if self.target_value is not None:
             number(self.target_value, "target_value", low=0, high=1)
 

@@ -44,6 +44,10 @@ def _check_optional(facts: RoundFacts, n: int, width: int) -> None:
         _require(seconds.shape == (n,), f"seconds: shape {seconds.shape} for {n} items")
         inside = bool(((seconds > 0) & np.isfinite(seconds)).all())
         _require(inside, "seconds must be above 0 and finite")
+    answers = facts.train_answers
+    if answers is not None:
+        _require(answers.shape == facts.train_positions.shape, f"train_answers: {answers.shape}")
+        _require(bool((answers > 0).all()), "train_answers must be above 0")
 
 
 def _check_positions(facts: RoundFacts) -> None:

@@ -18,25 +18,27 @@ def herd(
     size: int,
     *,
     width: float,
+    costs: FloatArray | None = None,
 ) -> tuple[IntArray, FloatArray]:
-    """Pick the candidates that add most weighted coverage, one after another.
+    """Pick the candidates that add most weighted coverage per cost, one after another.
 
     Shapes: candidates (m, d), reference (r, d), weights (r,) >= 0, coverage (r,) in [0, 1] as
-    from `covered_by`; returns indices (size,) into candidates, best first, and what each
-    added (size,), a share of the weights, never rising. Unit: kernel exp(-|x - y|^2 / width^2).
-    Errors: none; size is cut to m. Source: Bae et al. 2024 (MaxHerding); lazy greedy, Minoux
-    1978. Memory m x r floats, time independent of the pool.
+    from `covered_by`, costs (m,) > 0 or None = all 1; returns indices (size,) into candidates,
+    best first, and what each added per cost (size,), a share of the weights, never rising.
+    Unit: kernel exp(-|x - y|^2 / width^2). Errors: none; size is cut to m. Source: Bae et al.
+    2024 (MaxHerding); lazy greedy, Minoux 1978. Memory m x r floats, time independent of the
+    pool.
     """
     kernel = similarity(candidates, reference, width)
     covered: Float32Array = coverage.astype(np.float32)
     shares: Float32Array = (weights / max(float(weights.sum()), 1e-12)).astype(np.float32)
-    bounds = np.array([_gain(row, covered, shares) for row in kernel])
-    heap = [(-gain, index) for index, gain in enumerate(bounds)]
+    worth = np.ones(len(candidates)) if costs is None else 1 / costs
+    heap = [(-_gain(kernel, i, covered, shares, worth), i) for i in range(len(kernel))]
     heapq.heapify(heap)
     picked: list[int] = []
     gains: list[float] = []
     while heap and len(picked) < size:
-        index, gain = _best(heap, kernel, covered, shares)
+        index, gain = _best(heap, kernel, covered, shares, worth)
         picked.append(index)
         gains.append(gain)
         np.maximum(covered, kernel[index], out=covered)
@@ -91,8 +93,14 @@ def neighbour_width(labelled: Float32Array, *, fallback: float) -> float:
     return min(max(median, NARROWEST * fallback), fallback)
 
 
-def _gain(row: Float32Array, coverage: Float32Array, shares: Float32Array) -> float:
-    return float(np.maximum(row - coverage, 0) @ shares)
+def _gain(
+    kernel: Float32Array,
+    index: int,
+    coverage: Float32Array,
+    shares: Float32Array,
+    worth: FloatArray,
+) -> float:
+    return float(np.maximum(kernel[index] - coverage, 0) @ shares) * float(worth[index])
 
 
 def _best(
@@ -100,11 +108,12 @@ def _best(
     kernel: Float32Array,
     coverage: Float32Array,
     shares: Float32Array,
+    worth: FloatArray,
 ) -> tuple[int, float]:
     """Coverage only grows, so old gains are upper bounds: refresh the top until it stays."""
     while True:
         _, index = heapq.heappop(heap)
-        gain = _gain(kernel[index], coverage, shares)
+        gain = _gain(kernel, index, coverage, shares, worth)
         if not heap or (-gain, index) <= heap[0]:
             return index, gain
         heapq.heappush(heap, (-gain, index))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from selection.core import evaluation, health, picking, querying
+from selection.core import evaluation, health, picking, querying, quotas
 from selection.core.catalog import STOPPING, resolve
 from selection.core.chunks import predict
 from selection.core.config import LoopConfig
@@ -118,6 +118,8 @@ def _view(
         targets=facts.train_targets,
         task=config.task,
         model=model,
+        weights=facts.train_weights,
+        costs=quotas.costs(facts, config),
     )
 
 

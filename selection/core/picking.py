@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.random import Generator
 
-from selection.core.catalog import BATCHES, COLD_STARTS, Strategy, resolve
+from selection.core.apart import OFF, pick_apart
+from selection.core.catalog import BATCHES, COLD_STARTS, Batch, Strategy, resolve
 from selection.core.chunks import nearest_squared, pieces, predict_piece, rows
 from selection.core.config import LoopConfig
 from selection.core.types import (
@@ -22,15 +24,21 @@ from selection.core.types import (
     Task,
 )
 
+DOUBTS = ("uncertain", "cover", "disputed", "informative")
+
 
 @dataclass(frozen=True)
 class Queries:
-    """Picked positions, best first, with what is known of each; scores NaN where there is none."""
+    """Picked positions, best first, with what is known of each; scores NaN where there is none.
+
+    classes are the class a rare or relabelled item was picked for, -1 where that says nothing.
+    """
 
     positions: IntArray
     scores: FloatArray
     probabilities: FloatArray
     codes: tuple[str, ...]
+    classes: IntArray
 
 
 @dataclass(frozen=True)
@@ -114,11 +122,10 @@ def query(
     n_random = round(config.random_share * size)
     lots = rng.permutation(view.n)[:n_random]
     rest = np.setdiff1d(np.arange(view.n), lots)
-    among = replace(view, candidates=view.candidates[rest])
-    entry = BATCHES[config.batch_name]
-    params = entry.check_params(config.batch_params, "batch_params")
-    picked = resolve(entry)(scores[rest], among, size - n_random, rng=rng, **params)
-    _check_distinct(picked, size - n_random, len(rest), entry.name)
+    among = replace(view, candidates=view.candidates[rest], proba=None)
+    choose = partial(_chosen, BATCHES[config.batch_name], config, rng)
+    limit = OFF if strategy.is_random else config.duplicate_cosine
+    picked = pick_apart(choose, scores[rest], among, size - n_random, limit=limit)
     indices, by_chance = _mixed(rest[picked], lots, rng)
     by_chance |= strategy.is_random
     chance = size / view.n if strategy.is_random else n_random / max(view.n, 1)
@@ -126,7 +133,8 @@ def query(
         view.candidates[indices],
         scores[indices],
         np.where(by_chance, chance, np.nan),
-        tuple("random" if lot else strategy.reason for lot in by_chance),
+        tuple("random" if lot else _code(strategy, config) for lot in by_chance),
+        np.full(len(indices), -1, dtype=np.int64),
     )
 
 
@@ -144,7 +152,9 @@ def start_cold(view: PoolView, size: int, config: LoopConfig, rng: Generator) ->
     chance = min(size, view.n) / max(view.n, 1) if is_random else np.nan
     unknown = np.full(len(picked), np.nan)
     code = "random" if is_random else "typical"
-    return Queries(view.candidates[picked], unknown, unknown * 0 + chance, (code,) * len(picked))
+    chances = np.full(len(picked), chance)
+    nobody = np.full(len(picked), -1, dtype=np.int64)
+    return Queries(view.candidates[picked], unknown, chances, (code,) * len(picked), nobody)
 
 
 def assemble(
@@ -182,6 +192,32 @@ def _with_proba(view: PoolView, strategy: Strategy) -> PoolView:
     return replace(view, proba=predict_piece(view.model, view.features, view.candidates))
 
 
+def _chosen(
+    entry: Batch,
+    config: LoopConfig,
+    rng: Generator,
+    scores: FloatArray,
+    view: PoolView,
+    size: int,
+) -> IntArray:
+    """What the batch function picks, costs weighed in where it does not weigh them itself."""
+    costs = None if entry.weighs_costs else view.costs
+    worth = scores if costs is None else _per_cost(scores, costs[view.candidates])
+    picked: IntArray = resolve(entry)(worth, view, size, rng=rng, **config.batch_settings)
+    _check_distinct(picked, min(size, view.n), view.n, entry.name)
+    return picked
+
+
+def _per_cost(scores: FloatArray, costs: FloatArray) -> FloatArray:
+    """Scores above the lowest per unit of cost: a negative score must not gain by costing more."""
+    return (scores - min(0.0, float(scores.min(initial=0.0)))) / costs
+
+
+def _code(strategy: Strategy, config: LoopConfig) -> str:
+    """The batch function's reason if it has one of its own, else the strategy's."""
+    return BATCHES[config.batch_name].reason or strategy.reason
+
+
 def _check_distinct(picked: IntArray, size: int, n: int, name: str) -> None:
     inside = bool(((picked >= 0) & (picked < n)).all())
     if len(picked) != size or len(np.unique(picked)) != size or not inside:
@@ -208,13 +244,15 @@ def _shuffled_in(
 
 
 def _asked(queries: Queries, index: int) -> Picked:
-    purpose: Purpose = "query"
+    code = queries.codes[index]
+    purpose: Purpose = "relabel" if code == "relabel" else "query"
+    meant = int(queries.classes[index])
     score, chance = float(queries.scores[index]), float(queries.probabilities[index])
     return Picked(
         position=int(queries.positions[index]),
         purpose=purpose,
         in_reserve=False,
-        reason=Reason(queries.codes[index]),
+        reason=Reason(code, classes=() if meant < 0 else (meant,)),
         score=None if np.isnan(score) else score,
         probability=None if np.isnan(chance) else chance,
     )
@@ -242,16 +280,18 @@ def _with_figures(item: Picked, proba: FloatArray | None, far: float, task: Task
         reason = Reason("random", numbers=(item.probability,))
     if proba is None:
         return replace(item, reason=reason)
-    if reason.code == "uncertain":
-        reason = _doubt(proba, task)
+    if reason.code in DOUBTS:
+        reason = _doubt(reason.code, proba, task)
+    if reason.classes and reason.code in ("rare", "relabel"):
+        reason = replace(reason, numbers=(float(proba[reason.classes[0]]),))
     first = int(proba.argmax())
     return replace(item, reason=reason, predicted=first, confidence=float(proba[first]))
 
 
-def _doubt(proba: FloatArray, task: Task) -> Reason:
+def _doubt(code: str, proba: FloatArray, task: Task) -> Reason:
     """The two likeliest classes; for multi-label the one class nearest to one half."""
     if task == "multi":
         least = int(np.abs(proba - 0.5).argmin())
-        return Reason("uncertain", (least,), (float(proba[least]),))
+        return Reason(code, (least,), (float(proba[least]),))
     first, second = (int(each) for each in np.argsort(-proba, kind="stable")[:2])
-    return Reason("uncertain", (first, second), (float(proba[first]), float(proba[second])))
+    return Reason(code, (first, second), (float(proba[first]), float(proba[second])))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.random import Generator
 
-from selection.core import health, picking
+from selection.core import health, picking, quotas
 from selection.core.catalog import STRATEGIES, Strategy
 from selection.core.config import LoopConfig
 from selection.core.streams import Clock, stream
@@ -24,19 +24,23 @@ def queries(
         with clock.time("pick"):
             queries = picking.start_cold(view, size, config, stream(facts, "cold"))
         return queries, [health.fallback(strategy.name, config.cold_start, why)] if why else []
-    among = _sampled(view, strategy, stream(facts, "sample"))
+    rare, left = quotas.rare_first(facts, config, strategy, view, size, stream(facts, "rare"))
+    among = _sampled(left, strategy, stream(facts, "sample"))
     with clock.time("score"):
         scores = picking.score_pool(strategy, among, config, stream(facts, "score"))
     with clock.time("pick"):
-        rng = stream(facts, "pick")
-        queries = picking.query(strategy, scores, among, size, config, rng)
-    return queries, health.degenerate(scores)
+        wanted = size - len(rare.positions)
+        core = picking.query(strategy, scores, among, wanted, config, stream(facts, "pick"))
+        again = quotas.second_opinions(facts, config, view, core, size, stream(facts, "relabel"))
+    badges = [] if strategy.is_flat else health.degenerate(scores)
+    return quotas.blended(core, (rare, again), size), badges
 
 
 def _why_cold(facts: RoundFacts, strategy: Strategy, view: PoolView) -> str:
     if len(facts.train_positions) == 0:
         return NO_LABELS
-    return ONE_CLASS if strategy.needs_proba and view.model is None else ""
+    needs_model = strategy.needs_proba or strategy.needs_model
+    return ONE_CLASS if needs_model and view.model is None else ""
 
 
 def _sampled(view: PoolView, strategy: Strategy, rng: Generator) -> PoolView:

@@ -21,7 +21,7 @@ AnyArray = NDArray[Any]
 Probabilities = NDArray[np.floating[Any]]
 
 Task = Literal["single", "multi"]
-Purpose = Literal["query", "audit"]
+Purpose = Literal["query", "audit", "relabel"]
 ParamValue = int | float | str | bool
 Params = Mapping[str, ParamValue]
 
@@ -123,7 +123,8 @@ class PoolView:
 
     features (n_items, d) of every item; candidates (n,) sorted positions that may be picked;
     covered (k,) positions labelled or out with annotators; labelled (L,) positions with
-    targets (L, C); proba (n, C) of the candidates if the catalog says needs_proba, else None.
+    targets (L, C) and weights (L,), None = all 1; proba (n, C) of the candidates if the catalog
+    says needs_proba, else None; costs (n_items,) > 0 where an answer's cost counts, else None.
     """
 
     features: FeatureMatrix
@@ -134,10 +135,16 @@ class PoolView:
     task: Task = "single"
     model: Model | None = None
     proba: Probabilities | None = None
+    weights: FloatArray | None = None
+    costs: FloatArray | None = None
 
     @property
     def n(self) -> int:
         return len(self.candidates)
+
+    def costs_of(self, indices: IntArray) -> FloatArray | None:
+        """What answers to these candidates cost, None when all are alike."""
+        return None if self.costs is None else self.costs[self.candidates[indices]]
 
 
 @dataclass(frozen=True)
@@ -184,6 +191,7 @@ class RoundFacts:
     class_vectors       (C, d) where the encoders put the name and description of each class,
                         zeros for a class or a block of columns without one; None = unknown
     seconds             (n,) expected seconds of an answer to each item, None = all alike
+    train_answers       (L,) how many answers each training item has, None = one each
     """
 
     features: FeatureMatrix
@@ -204,6 +212,7 @@ class RoundFacts:
     blocks: tuple[int, ...] = ()
     class_vectors: FloatArray | None = None
     seconds: FloatArray | None = None
+    train_answers: IntArray | None = None
 
     @property
     def n_items(self) -> int:
@@ -214,9 +223,12 @@ class RoundFacts:
 class Reason:
     """Why an item was picked: a code with class numbers and figures, worded by the pages.
 
-    codes: audit, random (probability), uncertain (top two classes, their probabilities),
-    novel (distance to the nearest covered item), typical (a first pick that stands for
-    many items). Multi-label: uncertain names the one least sure class and its probability.
+    codes: audit; random (probability); typical (stands for many items); novel (distance to the
+    nearest covered item); uncertain and cover (top two classes, their probabilities), cover
+    stands for doubtful items near it; disputed (the same, models disagree); informative (the
+    same, would teach the model most); rare (a class short of labels, its probability or none);
+    relabel (the class answered so far, its probability). Multi-label: uncertain, cover,
+    disputed and informative name the one least sure class and its probability.
     """
 
     code: str

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from selection.core.catalog.batches import BATCHES
 from selection.core.catalog.coldstarts import COLD_STARTS
 from selection.core.catalog.entries import (
+    Batch,
     ConfigError,
     Entry,
     Features,
@@ -30,6 +31,7 @@ __all__ = [
     "FEATURES",
     "STOPPING",
     "STRATEGIES",
+    "Batch",
     "ConfigError",
     "Entry",
     "Features",

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Literal
@@ -74,14 +74,33 @@ class Strategy(Entry):
     rowwise: an item's score depends on that item alone, so the pool is scored in chunks.
     batch: the batch function that suits it. reason: the code of its picks (see types.Reason).
     sample: score only this many random candidates (0 = all), so that cost ignores pool size.
+    needs_model: it asks the model itself. is_flat: all scores are equal, the batch function
+    decides. has_quota: classes short of labels get their share. batch_params: what differs from
+    the batch function's defaults.
     """
 
     needs_proba: bool = True
+    needs_model: bool = False
     rowwise: bool = True
     batch: str = "top"
     reason: str = "uncertain"
     sample: int = 0
     is_random: bool = False
+    is_flat: bool = False
+    has_quota: bool = False
+    batch_params: Mapping[str, ParamValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Batch(Entry):
+    """reason: the code of its picks, "" = the strategy's. draws: chance decides among items.
+
+    weighs_costs: it divides by view.costs itself.
+    """
+
+    reason: str = ""
+    draws: bool = False
+    weighs_costs: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ STRATEGIES: dict[str, Strategy] = {
             "auto", "Automatic", "Stand for what is still uncertain; the default.",
             "selection.core.strategies.uncertainty.margin",
             "Bae et al. 2025 (UHerding); sample, width and power ours",
-            batch="herding", sample=5000,
+            batch="herding", sample=5000, has_quota=True,
         ),
         Strategy(
             "balanced", "Balanced", "Uncertain items that differ from each other.",

@@ -383,6 +383,8 @@ def test_multi_label_round_names_the_least_sure_class(pool):
         ({"class_vectors": np.full((3, 6), np.nan)}, "class_vectors must be finite"),
         ({"seconds": np.ones(3)}, r"seconds: shape \(3,\) for 120 items"),
         ({"seconds": np.zeros(120)}, "seconds must be above 0"),
+        ({"train_answers": np.ones(3, dtype=int)}, r"train_answers: \(3,\)"),
+        ({"train_answers": np.zeros(12, dtype=int)}, "train_answers must be above 0"),
     ],
 )
 def test_contradicting_facts_are_refused(trained, change, message):

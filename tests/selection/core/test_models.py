@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from selection.core import batches, chunks
+from selection.core import chunks
+from selection.core.batches import clusters, coverage, ranking, spread
 from selection.core.calibration import cooled, temperature
 from selection.core.coldstart import typical
 from selection.core.estimators import expand, fit, logistic
@@ -90,16 +91,31 @@ def test_farthest_batch_keeps_away_from_its_own_picks():
     view = points_view([[0.0], [1.0], [9.0], [10.0], [5.0]], covered=[0])
     scores = diversity.farthest_first(view, rng=RNG(0))
 
-    picked = batches.farthest(scores, view, 2, rng=RNG(0))
+    picked = spread.farthest(scores, view, 2, rng=RNG(0))
 
     assert view.features[view.candidates[picked]].ravel().tolist() == [10.0, 5.0]
+
+
+def test_farthest_batch_reads_the_pool_seldom_and_equals_the_plain_search(monkeypatch):
+    X = RNG(4).standard_normal((500, 3)).astype(np.float32)
+    view = points_view(X, covered=[0])
+    scores = diversity.farthest_first(view, rng=RNG(0))
+    monkeypatch.setattr(spread, "WORKING_SET", 40)
+
+    picked = spread.farthest(scores, view, 30, rng=RNG(0))
+
+    far, expected = np.linalg.norm(X[1:] - X[0], axis=1), []
+    for _ in range(30):
+        expected.append(int(far.argmax()))
+        far = np.minimum(far, np.linalg.norm(X[1:] - X[1 + expected[-1]], axis=1))
+    assert picked.tolist() == expected
 
 
 def test_diverse_batch_weighs_score_against_distance():
     # Distances to 0 are 1, 2, 3; times score 1, 0.9, 0.1: 1, 1.8, 0.3.
     view = points_view([[0.0], [1.0], [2.0], [3.0]], covered=[0])
 
-    picked = batches.diverse(np.array([1.0, 0.9, 0.1]), view, 1, rng=RNG(0))
+    picked = spread.diverse(np.array([1.0, 0.9, 0.1]), view, 1, rng=RNG(0))
 
     assert view.candidates[picked].tolist() == [2]
 
@@ -109,7 +125,7 @@ def test_diverse_batch_never_leaves_its_shortlist():
     view = points_view(X)
     scores = np.arange(view.n, dtype=float)
 
-    picked = batches.diverse(scores, view, 5, rng=RNG(0), shortlist=2)
+    picked = spread.diverse(scores, view, 5, rng=RNG(0), shortlist=2)
 
     assert picked.min() >= view.n - 10
 
@@ -118,7 +134,7 @@ def test_top_batch_is_sorted_and_breaks_ties_by_chance():
     scores = np.array([0.0, 3.0, 1.0, 1.0, 1.0, 2.0])
     view = points_view(np.zeros((6, 1)))
 
-    batch = [batches.top(scores, view, 3, rng=RNG(seed)).tolist() for seed in range(30)]
+    batch = [ranking.top(scores, view, 3, rng=RNG(seed)).tolist() for seed in range(30)]
 
     assert {tuple(picked[:2]) for picked in batch} == {(1, 5)}
     assert {picked[2] for picked in batch} == {2, 3, 4}
@@ -303,7 +319,7 @@ def test_clustered_batch_takes_one_item_from_each_cloud():
     X, classes = blobs(n_classes=4)
     view = points_view(X)
 
-    picked = batches.clustered(np.ones(view.n), view, 4, rng=RNG(0), shortlist=1000)
+    picked = clusters.clustered(np.ones(view.n), view, 4, rng=RNG(0), shortlist=1000)
 
     assert {int(classes[p]) for p in picked} == {0, 1, 2, 3}
 
@@ -312,7 +328,7 @@ def test_herding_batch_stays_where_the_scores_are():
     X, classes = blobs(n_classes=4)
     view = points_view(X)
 
-    picked = batches.herding((classes == 2).astype(float), view, 5, rng=RNG(0))
+    picked = coverage.herding((classes == 2).astype(float), view, 5, rng=RNG(0))
 
     assert {int(classes[p]) for p in picked} == {2}
 
