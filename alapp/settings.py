@@ -186,6 +186,10 @@ ALAPP_STOP_SECONDS = env.float("ALAPP_STOP_SECONDS", default=10.0)
 
 # Sentence vectors instead of words: a folder or hub id, with the [embeddings] extra installed.
 ALAPP_TEXT_MODEL = env.str("ALAPP_TEXT_MODEL", default="")
+# Who works through a large pool: serial, threads, processes or dask.
+ALAPP_EXECUTOR = env.str("ALAPP_EXECUTOR", default="serial")
+ALAPP_EXECUTOR_WORKERS = env.int("ALAPP_EXECUTOR_WORKERS", default=os.cpu_count() or 1)
+ALAPP_DASK_SCHEDULER = env.str("ALAPP_DASK_SCHEDULER", default="")
 
 # Limits of one upload. Django itself spools files above 2.5 MB to disk.
 ALAPP_MAX_UPLOAD_BYTES = env.int("ALAPP_MAX_UPLOAD_BYTES", default=2_000_000_000)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,20 @@ class Manifest:
     dtype: str
     rows: int
     shard_rows: int
+
+    def header(self) -> bytes:
+        """The .npy header of a full shard: any tool can read one once it is full."""
+        shape = (self.shard_rows, self.width)
+        text = f"{{'descr': '{np.dtype(self.dtype).str}', 'fortran_order': False, "
+        text += f"'shape': {shape}, }}"
+        text += " " * (-(10 + len(text) + 1) % 64) + "\n"
+        return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode()
+
+    def map_shard(self, number: int, path: Path) -> NDArray[Any]:
+        """The committed rows of a shard."""
+        rows = min(self.rows - number * self.shard_rows, self.shard_rows)
+        shape, offset = (rows, self.width), len(self.header())
+        return np.memmap(path, dtype=self.dtype, mode="r", offset=offset, shape=shape)
 
 
 @dataclass(frozen=True)
@@ -156,10 +171,8 @@ class FeatureStore:
     def open_matrix(self, hashes: Sequence[str]) -> FeatureMatrix:
         """The rows in the order of hashes, (n, width), read from disk only when used."""
         rows = self.rows_for(hashes)
-        shards = [self._map_shard(number) for number in range(self._n_shards())]
-        if len(shards) == 1 and np.array_equal(rows, np.arange(len(rows))):
-            return shards[0][: len(rows)]
-        return ShardedMatrix(shards, rows, self.manifest)
+        shards = [self._shard(number) for number in range(self._n_shards())]
+        return ShardedMatrix(shards, self.manifest, Runs.of(rows))
 
     def refresh(self) -> None:
         """See what other processes have committed."""
@@ -186,30 +199,12 @@ class FeatureStore:
         while done < len(matrix):
             number, row = divmod(at, self.manifest.shard_rows)
             part = matrix[done : done + self.manifest.shard_rows - row]
-            header = self._header()
+            header = self.manifest.header()
             if row == 0:
                 _write_at(self._shard(number), 0, header)
             start = len(header) + row * self.manifest.width * matrix.itemsize
             _write_at(self._shard(number), start, np.ascontiguousarray(part).tobytes())
             done, at = done + len(part), at + len(part)
-
-    def _header(self) -> bytes:
-        """The .npy header of a full shard: any tool can read one once it is full."""
-        shape = (self.manifest.shard_rows, self.manifest.width)
-        text = f"{{'descr': '{np.dtype(self.manifest.dtype).str}', 'fortran_order': False, "
-        text += f"'shape': {shape}, }}"
-        text += " " * (-(10 + len(text) + 1) % 64) + "\n"
-        return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode()
-
-    def _map_shard(self, number: int) -> NDArray[Any]:
-        rows = min(self.manifest.rows - number * self.manifest.shard_rows, self.manifest.shard_rows)
-        return np.memmap(
-            self._shard(number),
-            dtype=self.manifest.dtype,
-            mode="r",
-            offset=len(self._header()),
-            shape=(rows, self.manifest.width),
-        )
 
     def _shard(self, number: int) -> Path:
         return self.folder / f"shard-{number:05d}.npy"
@@ -237,11 +232,37 @@ class FeatureStore:
             yield
 
 
-class ShardedMatrix:
-    """Rows of several shards in a given order; reads what is asked for and no more."""
+@dataclass(frozen=True)
+class Runs:
+    """Row numbers as runs that rise by one: short to send, since a pool mostly is in order."""
 
-    def __init__(self, shards: Sequence[NDArray[Any]], rows: IntArray, manifest: Manifest) -> None:
-        self._shards, self._rows, self._manifest = shards, rows, manifest
+    first: IntArray
+    count: IntArray
+
+    @classmethod
+    def of(cls, rows: IntArray) -> "Runs":
+        starts = np.flatnonzero(np.diff(rows, prepend=-2) != 1)
+        return cls(rows[starts], np.diff(starts, append=len(rows)))
+
+    def rows(self) -> IntArray:
+        before = np.cumsum(self.count) - self.count
+        return np.repeat(self.first - before, self.count) + np.arange(self.count.sum())
+
+
+class ShardedMatrix:
+    """Rows of several shards in a given order; reads what is asked for and no more.
+
+    Sent to another process, it goes as the names of its files. Nothing is copied where the rows
+    asked for follow each other in one shard.
+    """
+
+    def __init__(self, shards: Sequence[Path], manifest: Manifest, runs: Runs) -> None:
+        self._made_of = shards, manifest, runs
+        self._manifest, self._rows = manifest, runs.rows()
+        self._shards = [manifest.map_shard(number, path) for number, path in enumerate(shards)]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ShardedMatrix, self._made_of
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -255,13 +276,36 @@ class ShardedMatrix:
         return len(self._rows)
 
     def __getitem__(self, key: Any) -> NDArray[Any]:
-        wanted = np.atleast_1d(self._rows[key])
-        out = np.empty((len(wanted), self._manifest.width), dtype=self.dtype)
-        number, row = np.divmod(wanted, self._manifest.shard_rows)
-        for shard in np.unique(number):
-            here = number == shard
-            out[here] = self._shards[shard][row[here]]
-        return out[0] if np.ndim(self._rows[key]) == 0 else out
+        rows = self._rows[key]
+        if np.ndim(rows) == 0:
+            number, row = divmod(int(rows), self._manifest.shard_rows)
+            return self._shards[number][row]
+        return self._run(rows) if _is_run(rows) else self._gather(rows)
+
+    def _run(self, rows: IntArray) -> NDArray[Any]:
+        size, start, stop = self._manifest.shard_rows, int(rows[0]), int(rows[-1]) + 1
+        parts = [
+            self._shards[number][max(start - number * size, 0) : stop - number * size]
+            for number in range(start // size, (stop - 1) // size + 1)
+        ]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _gather(self, rows: IntArray) -> NDArray[Any]:
+        """Read in the order of the files, whatever the order asked for."""
+        out = np.empty((len(rows), self._manifest.width), dtype=self.dtype)
+        order = np.argsort(rows, kind="stable")
+        number, row = np.divmod(rows[order], self._manifest.shard_rows)
+        ends = np.searchsorted(number, np.arange(len(self._shards) + 1))
+        for shard, (start, stop) in enumerate(pairwise(ends.tolist())):
+            if stop > start:
+                out[order[start:stop]] = self._shards[shard][row[start:stop]]
+        return out
+
+
+def _is_run(rows: IntArray) -> bool:
+    if len(rows) == 0 or rows[-1] - rows[0] != len(rows) - 1:
+        return False
+    return bool((rows[1:] - rows[:-1] == 1).all())
 
 
 def keys_of(hashes: Sequence[str]) -> Keys:

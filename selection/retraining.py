@@ -8,7 +8,7 @@ from django.db import transaction
 from alapp.clock import database_now
 from annotation import exchange
 from annotation.exchange import Attempt
-from selection import model_files
+from selection import executing, model_files
 from selection.configuration import config_of
 from selection.core.config import LoopConfig
 from selection.core.loop import run_round
@@ -34,7 +34,8 @@ def run_round_of(attempt: Attempt) -> dict[str, Any]:
     features = features_of(snapshot, selection, attempt)
     _show(attempt, "Training and choosing")
     facts = assemble(snapshot, features.matrix, history_of(snapshot))
-    result = run_round(facts, snapshot.config)
+    with executing.executor() as executor:
+        result = run_round(facts, snapshot.config, executor=executor)
     path = model_files.write(snapshot.project.id, snapshot.number, result.model)
     _show(attempt, "Publishing")
     return _publish(attempt, snapshot, facts, result, features.version, path)

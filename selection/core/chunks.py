@@ -6,8 +6,10 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from selection.core.executors import map_chunks
 from selection.core.types import (
     AnyArray,
+    Executor,
     FeatureMatrix,
     Float32Array,
     FloatArray,
@@ -91,19 +93,19 @@ def predict_piece(model: Model, features: FeatureMatrix, positions: IntArray) ->
 
 
 def map_rows(
-    function: Callable[[Float32Array], FloatArray], features: FeatureMatrix, positions: IntArray
+    function: Callable[[Float32Array], FloatArray],
+    features: FeatureMatrix,
+    positions: IntArray,
+    executor: Executor | None = None,
 ) -> FloatArray:
     """One number per item, computed chunk by chunk: (k,) float64.
 
     Shapes: function takes (m, d) float32, not to be written to, and gives (m,), each number of
     its row alone. Unit: the function's. Errors: the function's. Source: ours.
     """
-    out = np.empty(len(positions))
-    for part in pieces(len(positions)):
-        X, kept = _read(features, positions[part])
-        numbers = function(X)
-        out[part] = numbers if kept is None else numbers[kept]
-    return out
+    parts = [positions[part] for part in pieces(len(positions), TASK_ROWS)]
+    done = map_chunks(_mapped, parts, function, features, executor=executor)
+    return np.concatenate([np.empty(0), *done])
 
 
 def sample_indices(n: int, size: int, rng: Generator) -> IntArray:
@@ -141,6 +143,17 @@ def nearest_squared(X: Float32Array, targets: Float32Array) -> FloatArray:
     for part in pieces(len(targets), 1024):
         np.minimum(best, squared_distances(X, targets[part]).min(axis=1), out=best)
     return best
+
+
+def _mapped(
+    positions: IntArray, function: Callable[[Float32Array], FloatArray], features: FeatureMatrix
+) -> FloatArray:
+    out = np.empty(len(positions))
+    for part in pieces(len(positions)):
+        X, kept = _read(features, positions[part])
+        numbers = function(X)
+        out[part] = numbers if kept is None else numbers[kept]
+    return out
 
 
 def _read(features: FeatureMatrix, positions: IntArray) -> tuple[Float32Array, IntArray | None]:

@@ -15,6 +15,7 @@ from selection.core.streams import Clock, stream
 from selection.core.types import (
     Badge,
     BoolArray,
+    Executor,
     FloatArray,
     IntArray,
     Metric,
@@ -64,12 +65,15 @@ def grown_audit_size(audit_order: IntArray, used: IntArray, config: LoopConfig) 
     return int(clashes[0]) if len(clashes) else wanted
 
 
-def run_round(facts: RoundFacts, config: LoopConfig) -> RoundResult:
+def run_round(
+    facts: RoundFacts, config: LoopConfig, *, executor: Executor | None = None
+) -> RoundResult:
     """Fit, evaluate, judge whether to stop, score and pick: one round, a pure function.
 
     Shapes: as in RoundFacts. Unit: none. Raises FactsError when the facts contradict each other
     and ScoreError when a strategy fails. Source: design of the loop. The same facts and config
-    give the same result bit for bit (timings excepted) on one machine and BLAS.
+    give the same result bit for bit (timings excepted) on one machine and BLAS, whichever
+    executor the pool goes through; None works through it here.
     """
     reserved = audit_size(facts.n_items, config)
     reserved = reserved if facts.audit_reserved is None else facts.audit_reserved
@@ -78,7 +82,7 @@ def run_round(facts: RoundFacts, config: LoopConfig) -> RoundResult:
     kept = facts.audit_order[:reserved]
     with clock.time("fit"):
         model, remarks = fit_model(facts, config)
-    view = _view(facts, config, kept, model)
+    view = replace(_view(facts, config, kept, model), executor=executor)
     with clock.time("evaluate"):
         measured = _measure(facts, config, model)
         past = _past(facts, config, kept, model, measured)

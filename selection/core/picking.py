@@ -9,13 +9,15 @@ from numpy.random import Generator
 
 from selection.core.apart import OFF, pick_apart
 from selection.core.catalog import BATCHES, COLD_STARTS, Batch, Strategy, resolve
-from selection.core.chunks import nearest_squared, pieces, predict_piece, rows
+from selection.core.chunks import TASK_ROWS, nearest_squared, pieces, predict_piece, rows
 from selection.core.config import LoopConfig
+from selection.core.executors import map_chunks
 from selection.core.types import (
     BoolArray,
     CoreError,
     FloatArray,
     IntArray,
+    Params,
     Picked,
     PoolView,
     Purpose,
@@ -80,16 +82,14 @@ def score_pool(
     Shapes: view.candidates (n,). Unit: the strategy's; higher = more wanted. Raises ScoreError
     on NaN, infinity or a wrong shape. Source: row by row strategies see the pool in chunks.
     """
-    score, params = (
-        resolve(strategy),
-        strategy.check_params(config.strategy_params, "strategy_params"),
-    )
-    parts = list(pieces(view.n)) if strategy.rowwise else [slice(0, view.n)]
-    out = np.empty(view.n)
-    for part in parts:
-        piece = _with_proba(replace(view, candidates=view.candidates[part]), strategy)
-        out[part] = checked(score(piece, rng=rng, **params), piece.n, strategy.name)
-    return out
+    params = strategy.check_params(config.strategy_params, "strategy_params")
+    if not strategy.rowwise:
+        return _scored(view, strategy, params, rng)
+    parts = [view.candidates[part] for part in pieces(view.n, TASK_ROWS)]
+    tasks = list(zip(parts, rng.spawn(len(parts)), strict=True))
+    bare = replace(view, candidates=np.empty(0, np.int64), costs=None, executor=None)
+    done = map_chunks(_score_task, tasks, bare, strategy, params, executor=view.executor)
+    return np.concatenate([np.empty(0), *done])
 
 
 def checked(scores: FloatArray, n: int, name: str) -> FloatArray:
@@ -184,6 +184,23 @@ def _divide(size: int, share: float, number: int, queries: int, audits: int) -> 
     audit = min(int(np.ceil(wanted - 1e-9)), audits)
     query = min(size - audit, queries)
     return min(size - query, audits), query
+
+
+def _score_task(
+    task: tuple[IntArray, Generator], view: PoolView, strategy: Strategy, params: Params
+) -> FloatArray:
+    """Scores of some candidates, wherever this runs: piece by piece, with their own chance."""
+    positions, rng = task
+    out = np.empty(len(positions))
+    for part in pieces(len(positions)):
+        piece = replace(view, candidates=positions[part])
+        out[part] = _scored(piece, strategy, params, rng)
+    return out
+
+
+def _scored(view: PoolView, strategy: Strategy, params: Params, rng: Generator) -> FloatArray:
+    scores: FloatArray = resolve(strategy)(_with_proba(view, strategy), rng=rng, **params)
+    return checked(scores, view.n, strategy.name)
 
 
 def _with_proba(view: PoolView, strategy: Strategy) -> PoolView:

@@ -4,7 +4,7 @@ Positions are 0..n-1 over all items of a project; ids exist only outside the cor
 Imports numpy only, so that web processes may read it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -60,6 +60,12 @@ class Model(Protocol):
     @property
     def n_classes(self) -> int: ...
     def predict_proba(self, X: AnyArray) -> Probabilities: ...
+
+
+class Executor(Protocol):
+    """call(part) for each part, in the order of the parts, wherever they are worked through."""
+
+    def run(self, call: Callable[[Any], Any], parts: Sequence[Any]) -> Iterable[Any]: ...
 
 
 class Score(Protocol):
@@ -124,7 +130,8 @@ class PoolView:
     features (n_items, d) of every item; candidates (n,) sorted positions that may be picked;
     covered (k,) positions labelled or out with annotators; labelled (L,) positions with
     targets (L, C) and weights (L,), None = all 1; proba (n, C) of the candidates if the catalog
-    says needs_proba, else None; costs (n_items,) > 0 where an answer's cost counts, else None.
+    says needs_proba, else None; costs (n_items,) > 0 where an answer's cost counts, else None;
+    executor works through pieces of the pool (`executors.map_chunks`), None = here.
     """
 
     features: FeatureMatrix
@@ -137,6 +144,7 @@ class PoolView:
     proba: Probabilities | None = None
     weights: FloatArray | None = None
     costs: FloatArray | None = None
+    executor: Executor | None = None
 
     @property
     def n(self) -> int:

@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import pickle
 import signal
 
 import numpy as np
@@ -43,7 +44,32 @@ def test_rows_in_stored_order_are_mapped_without_a_copy(tmp_path):
     kept = store(tmp_path)
     kept.append(names(range(10)), rows_of(names(range(10))))
 
-    assert isinstance(kept.open_matrix(names(range(5))), np.memmap)
+    assert isinstance(kept.open_matrix(names(range(5)))[1:4], np.memmap)
+
+
+def test_runs_across_shards_gaps_and_repeats_are_read_as_asked(tmp_path):
+    kept = store(tmp_path, shard_rows=4)
+    kept.append(names(range(12)), rows_of(names(range(12))))
+    order = [5, 6, 7, 8, 9, 2, 2, 0, 11]
+
+    matrix = kept.open_matrix(names(order))
+
+    for key in (slice(None), slice(0, 5), slice(4, 8), slice(3, 3), [8, 0, 6], [-1]):
+        expected = rows_of(names(np.array(order)[key]))
+        np.testing.assert_array_equal(matrix[key], expected.reshape(-1, WIDTH))
+
+
+def test_matrix_is_sent_to_another_process_as_names_of_files(tmp_path):
+    kept = store(tmp_path)
+    kept.append(names(range(5000)), rows_of(names(np.arange(5000) % 500)))
+    matrix = kept.open_matrix(names([*range(2000), *range(3000, 5000)]))
+
+    sent = pickle.dumps(matrix)
+    again = pickle.loads(sent)
+
+    # Two runs of rows; the 4,000 rows themselves would take 24 kB.
+    assert len(sent) < 2000
+    np.testing.assert_array_equal(again[:], matrix[:])
 
 
 def test_only_unseen_items_are_encoded(tmp_path):

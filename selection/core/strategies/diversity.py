@@ -15,7 +15,12 @@ def farthest_first(view: PoolView, *, rng: Generator) -> FloatArray:
     Source: Gonzalez 1985; Sener and Savarese 2018.
     """
     anchors = rows(view.features, view.covered) if len(view.covered) else _mean_row(view)
-    return map_rows(lambda X: np.sqrt(nearest_squared(X, anchors)), view.features, view.candidates)
+    return map_rows(
+        lambda X: np.sqrt(nearest_squared(X, anchors)),
+        view.features,
+        view.candidates,
+        view.executor,
+    )
 
 
 def uniform(view: PoolView, *, rng: Generator) -> FloatArray:
