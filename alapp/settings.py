@@ -13,6 +13,8 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
+from alapp import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -204,8 +206,11 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-if env.bool("ALAPP_BEHIND_PROXY", default=False):
+# The proxy in front says who asks, and whether by HTTPS; without one both could be made up.
+BEHIND_PROXY = env.bool("ALAPP_BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    AXES_CLIENT_IP_CALLABLE = "alapp.web.client_address"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -222,15 +227,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("ALAPP_LOG_LEVEL", default="WARNING")},
-    "loggers": {
-        "alapp": {"level": "INFO"},
-        "annotation": {"level": "INFO"},
-        "selection": {"level": "INFO"},
-    },
-}
+LOGGING = logs.config(
+    level=env.str("ALAPP_LOG_LEVEL", default="WARNING"),
+    as_json=env.bool("ALAPP_LOG_JSON", default=False),
+)

@@ -13,7 +13,8 @@ from types import FrameType
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.2
-END_SECONDS = 15
+# Longer than the children take: the web server 10 s, a worker ALAPP_STOP_SECONDS.
+END_SECONDS = 15.0
 # A child that dies at once is not started again at full speed.
 PAUSE_SECONDS = 2.0
 
@@ -62,8 +63,9 @@ class Child:
 class Supervisor:
     """Keep the children alive until Ctrl-C or SIGTERM, then end them all."""
 
-    def __init__(self, children: Sequence[Child]) -> None:
+    def __init__(self, children: Sequence[Child], *, end_seconds: float = END_SECONDS) -> None:
         self._children = children
+        self._end_seconds = end_seconds
         self._ending = False
 
     def start(self) -> None:
@@ -81,7 +83,7 @@ class Supervisor:
                     child.restart_if_dead()
         for child in self._children:
             child.stop()
-        deadline = time.monotonic() + END_SECONDS
+        deadline = time.monotonic() + self._end_seconds
         for child in self._children:
             child.wait(max(deadline - time.monotonic(), 0.1))
 
@@ -89,14 +91,13 @@ class Supervisor:
         self._ending = True
 
 
-def web_server(*, port: int, host: str, processes: int, threads: int) -> Child:
-    command = [sys.executable, "-m", "gunicorn", "alapp.wsgi", "--bind", f"{host}:{port}"]
-    command += ["--worker-class", "gthread", "--workers", str(processes)]
-    command += ["--threads", str(threads), "--log-level", "warning", "--graceful-timeout", "10"]
+def web_server(*, port: int, host: str, processes: int) -> Child:
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:alapp.server"]
+    command += ["--bind", f"{host}:{port}", "--workers", str(processes)]
     return Child("the web server", command)
 
 
-def worker() -> Child:
+def worker(number: int = 1) -> Child:
     """A process of its own, at a lower priority: training must not slow labelling down.
 
     One thread for linear algebra: on a busy machine more spin and wait for each other, at five to
@@ -104,4 +105,5 @@ def worker() -> Child:
     """
     command = [sys.executable, "manage.py", "work"]
     one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    return Child("the worker", command, niceness=10, environment=one)
+    name = "the worker" if number == 1 else f"worker {number}"
+    return Child(name, command, niceness=10, environment=one)

@@ -18,3 +18,12 @@ def render_page(
     is_partial = region and getattr(request, "htmx", False) and not request.htmx.boosted  # type: ignore[attr-defined]
     name = f"{template}#{region}" if is_partial else template
     return render(request, name, context, status=status)
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the address the proxy in front saw: the last of the header, which it added itself.
+
+    Those before it come from the client and may be made up.
+    """
+    forwarded: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from alapp import first_start, supervise
+from alapp import first_start, preparation, supervise
 from alapp.clock import database_now
 from annotation.formats import ColumnMap
 from annotation.models import Project, User
@@ -39,24 +38,34 @@ class Command(BaseCommand):
             action="store_true",
             help="keep the labels of FILE aside as known answers, for manage.py play",
         )
+        parser.add_argument(
+            "--web-processes",
+            type=int,
+            metavar="N",
+            default=int(os.environ.get("ALAPP_WEB_PROCESSES", "1")),
+            help="processes that serve pages, eight threads each",
+        )
+        parser.add_argument(
+            "--workers", type=int, metavar="N", default=1, help="processes that train and import"
+        )
         parser.add_argument("--no-demo", action="store_true", help="make no demo project")
 
     def handle(self, *, port: int, host: str, **options: Any) -> None:
         _must_be_free(host, port)
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("collectstatic", verbosity=0, interactive=False)
+        if newer := preparation.unknown_migrations():
+            raise CommandError(
+                f"A newer version of alapp made this database ({newer[-1]}). Start that version, "
+                "or restore a backup made by this one into another folder."
+            )
+        preparation.prepare_database()
+        preparation.prepare_static_files()
         password = self._first_admin()
         project = self._first_project(options)
         children = [
-            supervise.web_server(
-                port=port,
-                host=host,
-                processes=int(os.environ.get("ALAPP_WEB_PROCESSES", "1")),
-                threads=8,
-            ),
-            supervise.worker(),
+            supervise.web_server(port=port, host=host, processes=options["web_processes"]),
+            *(supervise.worker(number) for number in range(1, options["workers"] + 1)),
         ]
-        supervisor = supervise.Supervisor(children)
+        supervisor = supervise.Supervisor(children, end_seconds=settings.ALAPP_STOP_SECONDS + 5)
         supervisor.start()
         if _is_listening(host, port):
             self._greet(
