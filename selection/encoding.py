@@ -1,6 +1,5 @@
 """The pool as a feature matrix: fit the encoder once, encode only what is new, keep it on disk."""
 
-import importlib.util
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from selection.core.features.payloads import (
     TextPayload,
     VectorPayload,
 )
+from selection.core.features.sentence import find_model
 from selection.core.features.vectors import VectorEncoder
 from selection.core.types import CoreError, Encoder, FeatureMatrix, Float32Array, IntArray
 from selection.facts import Snapshot
@@ -93,13 +93,9 @@ def encoder_name(selection: SelectionConfig, modality: str) -> str:
     """Return the catalog name in force; "auto" means sentence vectors where a model is set up."""
     if selection.features != "auto":
         return selection.features
-    if modality == "text" and settings.ALAPP_TEXT_MODEL and _has_sentence_vectors():
+    if modality == "text" and find_model(settings.ALAPP_TEXT_MODEL):
         return "text_sentence"
     return DEFAULTS[modality]
-
-
-def _has_sentence_vectors() -> bool:
-    return importlib.util.find_spec("sentence_transformers") is not None
 
 
 def _fitted(name: str, folder: Path, snapshot: Snapshot, selection: SelectionConfig) -> Encoder:

