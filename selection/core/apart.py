@@ -27,21 +27,21 @@ def pick_apart(
         return choose(scores, view, size)
     taken: list[int] = []
     refused: list[int] = []
-    free = np.arange(view.n, dtype=np.int64)
+    is_free = np.ones(view.n, dtype=np.bool_)
     seen = unit(rows(view.features, view.covered))
     for attempt in range(ATTEMPTS):
-        missing = min(size - len(taken), len(free))
+        n_free = view.n - len(taken) - len(refused)
+        missing = min(size - len(taken), n_free)
         if missing <= 0:
             break
-        got = free[choose(*_left(scores, view, free, taken), min(missing << attempt, len(free)))]
+        got = _offered(choose, scores, view, is_free, taken, min(missing << attempt, n_free))
         X = unit(rows(view.features, view.candidates[got]))
         keep = new_to(X, seen, limit)
         taken.extend(got[keep][:missing].tolist())
         refused.extend(got[~keep].tolist())
         seen = np.concatenate([seen, X[keep][:missing]])
-        free = np.setdiff1d(free, got)
-    short = min(size, view.n) - len(taken)
-    return np.array(taken + (refused + free.tolist())[:short], dtype=np.int64)
+        is_free[got] = False
+    return np.array((taken + refused)[:size], dtype=np.int64)
 
 
 def new_to(X: Float32Array, seen: Float32Array, limit: float) -> BoolArray:
@@ -81,10 +81,18 @@ def without(view: PoolView, indices: IntArray) -> PoolView:
     )
 
 
-def _left(
-    scores: FloatArray, view: PoolView, free: IntArray, taken: list[int]
-) -> tuple[FloatArray, PoolView]:
-    if len(free) == view.n:
-        return scores, view
+def _offered(
+    choose: Choose,
+    scores: FloatArray,
+    view: PoolView,
+    is_free: BoolArray,
+    taken: list[int],
+    size: int,
+) -> IntArray:
+    """What `choose` picks of the free candidates; at first those are all, and nothing is copied."""
+    if is_free.all():
+        return choose(scores, view, size)
+    free = np.flatnonzero(is_free)
     covered = np.union1d(view.covered, view.candidates[taken]).astype(np.int64)
-    return scores[free], replace(view, candidates=view.candidates[free], covered=covered)
+    left = replace(view, candidates=view.candidates[free], covered=covered)
+    return free[choose(scores[free], left, size)]

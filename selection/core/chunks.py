@@ -50,8 +50,9 @@ def widened(block: AnyArray) -> Float32Array:
     and NaN stay what they are. Source: IEEE 754: the exponents differ by 112.
     """
     out = np.empty(block.shape, dtype=np.float32)
+    plain = np.asarray(block)  # slices of a memmap are slow to make
     for part in pieces(len(block), HALF_BLOCK):
-        half, wide = np.ascontiguousarray(block[part]), out[part]
+        half, wide = np.ascontiguousarray(plain[part]), out[part]
         signed, bits = half.view(np.int16), wide.view(np.uint32)
         if _has_special(signed):
             wide[:] = half

@@ -52,11 +52,12 @@ def _check_optional(facts: RoundFacts, n: int, width: int) -> None:
 
 def _check_positions(facts: RoundFacts) -> None:
     n = facts.n_items
-    order = np.sort(facts.audit_order)
-    _require(
-        len(order) == n and bool((order == np.arange(n)).all()),
-        f"audit_order must hold each of the {n} positions once",
-    )
+    message = f"audit_order must hold each of the {n} positions once"
+    order = facts.audit_order
+    _require(len(order) == n and bool(((order >= 0) & (order < n)).all()), message)
+    is_there = np.zeros(n, dtype=np.bool_)
+    is_there[order] = True
+    _require(bool(is_there.all()), message)
     for name in ("train_positions", "audit_positions", "pending"):
         positions: IntArray = getattr(facts, name)
         inside = bool(((positions >= 0) & (positions < n)).all())

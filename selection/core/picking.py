@@ -120,8 +120,8 @@ def query(
     """
     size = min(size, view.n)
     n_random = round(config.random_share * size)
-    lots = rng.permutation(view.n)[:n_random]
-    rest = np.setdiff1d(np.arange(view.n), lots)
+    lots = rng.choice(view.n, n_random, replace=False)
+    rest = np.delete(np.arange(view.n), lots)
     among = replace(view, candidates=view.candidates[rest], proba=None)
     choose = partial(_chosen, BATCHES[config.batch_name], config, rng)
     limit = OFF if strategy.is_random else config.duplicate_cosine
