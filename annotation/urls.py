@@ -3,7 +3,16 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
-from annotation.views import accounts, items, media, projects, queue, settings
+from annotation.views import (
+    accounts,
+    items,
+    lead_queue,
+    lead_runs,
+    media,
+    projects,
+    queue,
+    settings,
+)
 
 ACCOUNTS = [
     path(
@@ -32,6 +41,17 @@ ITEMS = [
     path("import/<uuid:token>/", items.import_file, name="import"),
     path("<int:item_id>/<str:size>/", media.image, name="item-image"),
 ]
+QUEUE = [
+    path("", lead_queue.queue, name="queue"),
+    path("release/", lead_queue.release, name="queue-release"),
+    path("put-back/", lead_queue.put_back, name="queue-put-back"),
+    path("items/<int:item_id>/", lead_queue.decide, name="queue-decide"),
+    path("items/<int:item_id>/withdraw/", lead_queue.withdraw, name="queue-withdraw"),
+]
+RUNS = [
+    path("", lead_runs.runs, name="runs"),
+    path("<int:run_id>/retry/", lead_runs.retry, name="run-retry"),
+]
 SETTINGS = [
     path("", settings.settings, name="settings"),
     path("general/", settings.describe, name="settings-general"),
@@ -49,5 +69,7 @@ urlpatterns = [
     *ACCOUNTS,
     path("projects/<slug:slug>/label/", include(LABEL)),
     path("projects/<slug:slug>/items/", include(ITEMS)),
+    path("projects/<slug:slug>/queue/", include(QUEUE)),
+    path("projects/<slug:slug>/runs/", include(RUNS)),
     path("projects/<slug:slug>/settings/", include(SETTINGS)),
 ]

@@ -41,11 +41,15 @@ class ClassShare:
 
 @dataclass(frozen=True)
 class Health:
-    """One remark: a word with its level (good, info, warn, bad), and what it means."""
+    """One remark: a word with its level (good, info, warn, bad), and what it means.
+
+    `page` names the page of the project that shows more.
+    """
 
     level: str
     word: str
     text: str
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,8 @@ def health(
     project_id: int, rounds: Sequence[Round], runs: Sequence[RunView], *, now: datetime
 ) -> list[Health]:
     """Return what a lead should know, worst first; one good word when there is nothing."""
-    remarks = [*_of_worker(now), *_of_runs(runs), *_of_fallback(project_id)]
+    remarks = [*_of_worker(now), *_of_runs(runs), *_of_other_runs(project_id)]
+    remarks += _of_fallback(project_id)
     if rounds:
         remarks += [Health(b["level"], _word(b["code"]), b["text"]) for b in rounds[0].health]
     order = {"bad": 0, "warn": 1, "info": 2}
@@ -172,10 +177,19 @@ def _of_runs(runs: Sequence[RunView]) -> list[Health]:
         return []
     newest = runs[0]
     if newest.state == "failed":
-        return [Health("bad", "Round failed", f"{newest.error} Labelling goes on meanwhile.")]
+        text = f"{newest.error} Labelling goes on meanwhile."
+        return [Health("bad", "Round failed", text, page="runs")]
     if newest.is_open:
-        return [Health("warn", "Trying again", f"Attempt {newest.attempt} failed: {newest.error}")]
+        text = f"Attempt {newest.attempt} failed: {newest.error}"
+        return [Health("warn", "Trying again", text, page="runs")]
     return []
+
+
+def _of_other_runs(project_id: int) -> list[Health]:
+    failed = (run for run in exchange.failed_runs(project_id) if run.kind != "round")
+    return [
+        Health("bad", f"{run.kind.capitalize()} failed", run.error, page="runs") for run in failed
+    ]
 
 
 def _of_fallback(project_id: int) -> list[Health]:
@@ -183,7 +197,7 @@ def _of_fallback(project_id: int) -> list[Health]:
     if not n:
         return []
     text = f"{n} items were handed out at random because the queue had run dry."
-    return [Health("info", "Fallback used", text)]
+    return [Health("info", "Fallback used", text, page="queue")]
 
 
 def picks_of(shown: Round) -> QuerySet[Pick]:

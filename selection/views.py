@@ -53,7 +53,7 @@ def train(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, "A round is on its way.")
     else:
         messages.info(request, "A round is running already.")
-    return redirect("progress", slug=slug)
+    return redirect("runs" if request.POST.get("next") == "runs" else "progress", slug=slug)
 
 
 @require_GET

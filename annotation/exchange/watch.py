@@ -50,6 +50,15 @@ def recent_runs(project_id: int, kind: str, *, n: int = 5) -> list[RunView]:
     return [RunView(**row) for row in rows]
 
 
+def failed_runs(project_id: int) -> list[RunView]:
+    """Return the newest run of each kind, where that one has failed."""
+    newest = Run.objects.filter(project=project_id).order_by().values("kind").annotate(id=Max("pk"))
+    names = [each.name for each in fields(RunView)]
+    ids = newest.values("id")
+    rows = Run.objects.filter(pk__in=ids, state=Run.State.FAILED).order_by("kind").values(*names)
+    return [RunView(**row) for row in rows]
+
+
 def worker_seen_at() -> datetime | None:
     """Return when a worker last showed that it lives."""
     seen: datetime | None = WorkerBeat.objects.aggregate(seen=Max("seen_at"))["seen"]

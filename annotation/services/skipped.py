@@ -14,6 +14,7 @@ from annotation.models import (
     Project,
     Skip,
     State,
+    User,
 )
 from annotation.services import policy
 
@@ -30,6 +31,10 @@ class Skipped:
     def reasons(self) -> list[tuple[str, int]]:
         """Each reason in words with its number, the most frequent first."""
         return Counter(str(skip.get_reason_display()) for skip in self.skips).most_common()
+
+    @property
+    def people(self) -> list[User]:
+        return [skip.annotator for skip in self.skips]
 
     @property
     def since(self) -> datetime | None:
@@ -62,6 +67,11 @@ def count(project: Project) -> int:
     return _waiting(project).count()
 
 
+def waiting_ids(project: Project) -> list[int]:
+    """Return the items that wait for the lead."""
+    return list(_waiting(project).values_list("pk", flat=True))
+
+
 def waiting(project: Project, *, limit: int) -> list[Skipped]:
     """Return the items that wait for the lead, the longest first, at most `limit`."""
     items = _waiting(project).select_related("payload").order_by("pk")[:limit]
@@ -85,3 +95,9 @@ def _skipped(item: Item) -> Skipped:
     skips = [skip for skip in item.skips.all() if skip.put_back_at is None]
     skips.sort(key=lambda skip: skip.pk)
     return Skipped(item=item, payload=item.payload, skips=skips)
+
+
+def answers_of(project: Project, item_id: int) -> list[Label]:
+    """Return what others have answered of the item, with whom, in order."""
+    given = Label.objects.current().filter(project=project, item=item_id)
+    return list(given.select_related("annotator").order_by("pk"))

@@ -1,6 +1,7 @@
 """How classes, guidelines and their parts are drawn."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import cache
 from math import ceil
 from typing import Any
@@ -69,6 +70,22 @@ def _parser() -> MarkdownIt:
 def thousands(number: int | None) -> str:
     """Write a number with a comma at every third digit."""
     return "" if number is None else f"{number:,}"
+
+
+@register.filter
+def lasting(span: timedelta | None) -> str:
+    """Write how long something lasts, as coarse as people think of it: 45 s, 7 min, 3 h 5 min."""
+    if span is None:
+        return "never"
+    seconds = max(int(span.total_seconds()), 0)
+    minutes, hours = seconds // 60, seconds // 3600
+    if seconds < 90:
+        return f"{seconds} s"
+    if minutes < 90:
+        return f"{minutes} min"
+    if hours < 48:
+        return f"{hours} h {minutes % 60} min" if hours < 10 and minutes % 60 else f"{hours} h"
+    return f"{hours // 24} days"
 
 
 @register.simple_tag(takes_context=True)

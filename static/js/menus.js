@@ -27,6 +27,11 @@
     for (const menu of openMenus()) close(menu);
   });
 
+  // A link to a section shows what is folded away in it.
+  const unfold = () => document.querySelector(':target > details.more')?.setAttribute('open', '');
+  window.addEventListener('hashchange', unfold);
+  unfold();
+
   for (const fold of document.querySelectorAll('details[data-remember]')) {
     const name = `open:${fold.dataset.remember}`;
     fold.open = localStorage.getItem(name) === 'yes';
