@@ -17,12 +17,19 @@ def config_of(project_id: int) -> SelectionConfig:
 
 @transaction.atomic
 def change(
-    *, project: Project, actor: User | None, is_enabled: bool, on_stop: str, config: dict[str, Any]
+    *,
+    project: Project,
+    actor: User | None,
+    is_enabled: bool,
+    on_stop: str,
+    features: str,
+    config: dict[str, Any],
 ) -> None:
     """Change how the project selects, from the next round on."""
     selection = config_of(project.pk)
     before = _plain(selection)
     selection.is_enabled, selection.on_stop, selection.config = is_enabled, on_stop, config
+    selection.features = features
     selection.save()
     exchange.note(
         "selection.change", actor=actor, project=project, before=before, after=_plain(selection)
@@ -33,5 +40,6 @@ def _plain(selection: SelectionConfig) -> dict[str, Any]:
     return {
         "is_enabled": selection.is_enabled,
         "on_stop": selection.on_stop,
+        "features": selection.features,
         "config": selection.config,
     }

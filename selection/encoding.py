@@ -1,5 +1,8 @@
 """The pool as a feature matrix: fit the encoder once, encode only what is new, keep it on disk."""
 
+import hashlib
+import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +16,8 @@ from annotation.exchange import Attempt
 from selection import own_vectors
 from selection.core.catalog import FEATURES, resolve
 from selection.core.features import state
+from selection.core.features.beside import join
+from selection.core.features.classes import class_texts, class_vectors
 from selection.core.features.payloads import (
     ImagePayload,
     TablePayload,
@@ -21,7 +26,14 @@ from selection.core.features.payloads import (
 )
 from selection.core.features.sentence import find_model
 from selection.core.features.vectors import VectorEncoder
-from selection.core.types import CoreError, Encoder, FeatureMatrix, Float32Array, IntArray
+from selection.core.types import (
+    CoreError,
+    Encoder,
+    FeatureMatrix,
+    Float32Array,
+    FloatArray,
+    IntArray,
+)
 from selection.facts import Snapshot
 from selection.feature_store import FeatureStore
 from selection.models import SelectionConfig
@@ -30,15 +42,31 @@ from selection.own_vectors import OwnVectors
 # How many items a fit looks at: shapes repeat sooner than words, and cost more to look at.
 FIT_SAMPLE = {"text": 50_000, "image": 1_000, "table": 50_000}
 CHUNK = 512
+# The automatic choice, what stands between the names of several encoders, vectors brought along.
+AUTO, JOINT, OWN = "auto", "+", "vectors"
+VERSION_LENGTH = 80
 DEFAULTS = {"text": "text_tfidf", "image": "image_plain", "table": "table_plain"}
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """The pool's rows in id order, and the version of the encoder that made them."""
+    """The pool's rows in id order, and the version of the encoders that made them.
+
+    blocks and class_vectors as in RoundFacts.
+    """
 
     matrix: FeatureMatrix
     version: str
+    blocks: tuple[int, ...] = ()
+    class_vectors: FloatArray | None = None
+
+
+@dataclass(frozen=True)
+class Way:
+    """An encoder in force, and how it gets from places in the pool to rows."""
+
+    encoder: Encoder
+    encode: Callable[[IntArray], Float32Array]
 
 
 def features_of(snapshot: Snapshot, selection: SelectionConfig, attempt: Attempt) -> Encoded:
@@ -51,51 +79,106 @@ def features_of(snapshot: Snapshot, selection: SelectionConfig, attempt: Attempt
     if not hashes:
         raise CoreError("the project has no items to encode")
     folder = settings.FEATURES_DIR / str(snapshot.project.id)
-    encoder, encode = _way(snapshot, selection, folder)
-    store = FeatureStore(folder / "rows", encoder.version, encoder.width)
+    ways = _ways(snapshot, selection, folder)
+    steps = [f"Reading the items ({n} of {len(ways)})" for n in range(1, len(ways) + 1)]
+    parts = [
+        _rows(way, hashes, folder, attempt, step if len(ways) > 1 else "Reading the items")
+        for way, step in zip(ways, steps, strict=True)
+    ]
+    matrix, blocks = join(parts)
+    encoders = [way.encoder for way in ways]
+    version = _version(encoders)
+    return Encoded(matrix, version, blocks, _class_vectors(encoders, version, snapshot, folder))
 
-    def show(done: int, total: int) -> None:
-        attempt.report_progress(step="Reading the items", progress=done, total=total)
 
-    store.fill(hashes, encode, chunk=CHUNK, progress=show)
-    return Encoded(store.open_matrix(hashes), encoder.version)
+def feature_names(features: str) -> tuple[str, ...]:
+    """Return the encoders a configuration names; () for the automatic choice."""
+    return () if features == AUTO else tuple(features.split(JOINT))
 
 
-def _way(
-    snapshot: Snapshot, selection: SelectionConfig, folder: Path
-) -> tuple[Encoder, Callable[[IntArray], Float32Array]]:
-    """Return the encoder in force, and how it gets from places in the pool to rows."""
+def _ways(snapshot: Snapshot, selection: SelectionConfig, folder: Path) -> list[Way]:
     own = own_vectors.find(folder / own_vectors.FOLDER, snapshot.pool.content_hashes)
     is_complete = own is not None and own.n_missing == 0
-    if selection.features == "vectors" or (selection.features == "auto" and is_complete):
-        return _own_way(own)
-    name = encoder_name(selection, snapshot.project.modality)
+    names = feature_names(selection.features)
+    if not names:
+        names = (OWN,) if is_complete else automatic(snapshot.project.modality)
+    return [
+        _own_way(own) if name == OWN else _way(name, snapshot, selection, folder) for name in names
+    ]
+
+
+def _way(name: str, snapshot: Snapshot, selection: SelectionConfig, folder: Path) -> Way:
     encoder = _fitted(name, folder, snapshot, selection)
 
     def encode(places: IntArray) -> Float32Array:
         wanted = snapshot.pool.ids[places].tolist()
         return encoder.encode(list(_payloads(snapshot.project.modality, wanted)))
 
-    return encoder, encode
+    return Way(encoder, encode)
 
 
-def _own_way(own: OwnVectors | None) -> tuple[Encoder, Callable[[IntArray], Float32Array]]:
+def _rows(
+    way: Way, hashes: Sequence[str], folder: Path, attempt: Attempt, step: str
+) -> FeatureMatrix:
+    """Return one encoder's rows of all items, from its own store; what is missing is encoded."""
+    store = FeatureStore(folder / "rows", way.encoder.version, way.encoder.width)
+
+    def show(done: int, total: int) -> None:
+        attempt.report_progress(step=step, progress=done, total=total)
+
+    store.fill(hashes, way.encode, chunk=CHUNK, progress=show)
+    return store.open_matrix(hashes)
+
+
+def _version(encoders: Sequence[Encoder]) -> str:
+    """Return the versions joined, or a digest of them where a round has no room for all."""
+    joined = JOINT.join(encoder.version for encoder in encoders)
+    if len(joined) <= VERSION_LENGTH:
+        return joined
+    return f"{len(encoders)} encoders {hashlib.sha256(joined.encode()).hexdigest()[:40]}"
+
+
+def _class_vectors(
+    encoders: Sequence[Encoder], version: str, snapshot: Snapshot, folder: Path
+) -> FloatArray | None:
+    """Return where the encoders put the classes; kept, because every round asks for it."""
+    project = snapshot.project
+    described = dict(zip(project.class_names, project.class_descriptions, strict=True))
+    texts = class_texts(project.class_names, described)
+    seen = hashlib.sha256(json.dumps([version, texts]).encode()).hexdigest()[:40]
+    path = folder / "classes" / f"{seen}.npy"
+    if path.exists():
+        kept: FloatArray = np.load(path, allow_pickle=False)
+        return kept
+    vectors = class_vectors(encoders, texts)
+    if vectors is not None:
+        _keep(path, vectors)
+    return vectors
+
+
+def _keep(path: Path, vectors: FloatArray) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with draft.open("wb") as file:
+        np.save(file, vectors)
+    os.replace(draft, path)
+
+
+def _own_way(own: OwnVectors | None) -> Way:
     if own is None or own.n_missing:
         missing = "all" if own is None else f"{own.n_missing:,}"
         raise CoreError(
             f"own vectors are wanted, but {missing} items have none: import them with --vectors"
         )
     encoder = VectorEncoder(own.width)
-    return encoder, lambda places: encoder.encode([VectorPayload(v) for v in own.rows(places)])
+    return Way(encoder, lambda at: encoder.encode([VectorPayload(v) for v in own.rows(at)]))
 
 
-def encoder_name(selection: SelectionConfig, modality: str) -> str:
-    """Return the catalog name in force; "auto" means sentence vectors where a model is set up."""
-    if selection.features != "auto":
-        return selection.features
+def automatic(modality: str) -> tuple[str, ...]:
+    """Return the encoders used unless a lead chooses: meaning beside words, if a model is there."""
     if modality == "text" and find_model(settings.ALAPP_TEXT_MODEL):
-        return "text_sentence"
-    return DEFAULTS[modality]
+        return ("text_sentence", "text_tfidf")
+    return (DEFAULTS[modality],)
 
 
 def _fitted(name: str, folder: Path, snapshot: Snapshot, selection: SelectionConfig) -> Encoder:
@@ -127,9 +210,9 @@ def _fit(name: str, snapshot: Snapshot, selection: SelectionConfig) -> Encoder:
 
 
 def _params(name: str, selection: SelectionConfig) -> dict[str, Any]:
-    if name == "text_sentence" and not selection.features_params:
-        return {"model": settings.ALAPP_TEXT_MODEL}
-    return dict(selection.features_params)
+    """Return what a configuration sets for this encoder: features_params maps names to settings."""
+    given = dict(selection.features_params.get(name, {}))
+    return {"model": settings.ALAPP_TEXT_MODEL} | given if name == "text_sentence" else given
 
 
 def _payloads(modality: str, item_ids: Sequence[int]) -> Iterator[Any]:

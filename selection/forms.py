@@ -1,14 +1,18 @@
 """The settings of selection as a form: choices from the catalog, limits from LoopConfig."""
 
 from collections.abc import Mapping
+from itertools import combinations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
-from selection.core.catalog import COLD_STARTS, STRATEGIES, ConfigError, Entry
+from selection.core.catalog import COLD_STARTS, FEATURES, STRATEGIES, ConfigError, Entry
 from selection.core.config import LoopConfig
+from selection.core.features.sentence import find_model
 from selection.models import SelectionConfig
 
+OWN = ("is_enabled", "on_stop", "features")
 METRICS = [("accuracy", "Accuracy"), ("macro_f1", "Macro-F1")]
 
 
@@ -20,6 +24,16 @@ def _choices(entries: Mapping[str, Entry], task: str) -> list[tuple[str, str]]:
     ]
 
 
+def feature_choices(modality: str, current: str) -> list[tuple[str, str]]:
+    """Every encoder of the modality, vectors brought along, and each two of them side by side."""
+    own = FEATURES["vectors"]
+    known = [own, *(each for each in FEATURES.values() if each.modality == modality)]
+    single = [(each.name, f"{each.title}: {each.summary}") for each in known]
+    pairs = [(f"{a.name}+{b.name}", f"{a.title} + {b.title}") for a, b in combinations(known, 2)]
+    choices = [("auto", "Automatic: the best of what is at hand."), *single, *pairs]
+    return choices if current in dict(choices) else [*choices, (current, current)]
+
+
 class SelectionForm(forms.Form):
     """How a project selects. Every field has a safe default; LoopConfig has the last word."""
 
@@ -28,6 +42,10 @@ class SelectionForm(forms.Form):
         help_text="Switched off, items are handed out without a model.",
     )  # fmt: skip
     strategy = forms.ChoiceField(help_text="How items are chosen once there is a model.")
+    features = forms.ChoiceField(
+        label="What the model reads",
+        help_text="Encoders side by side are weighed against each other as labels come in.",
+    )
     cold_start = forms.ChoiceField(help_text="How the first batch is chosen.")
     batch_size = forms.IntegerField(
         label="Batch size", help_text="Labels between two rounds of training."
@@ -49,20 +67,28 @@ class SelectionForm(forms.Form):
         label="When a rule says stop", choices=SelectionConfig.OnStop.choices
     )
 
-    def __init__(self, selection: SelectionConfig, task: str, data: Any = None) -> None:
+    def __init__(
+        self, selection: SelectionConfig, task: str, modality: str, data: Any = None
+    ) -> None:
         config = LoopConfig.from_dict({**selection.config, "task": task})
-        initial = config.to_dict() | {
-            "is_enabled": selection.is_enabled, "on_stop": selection.on_stop
-        }  # fmt: skip
+        initial = config.to_dict() | {name: getattr(selection, name) for name in OWN}
         super().__init__(data, initial=initial, label_suffix="")
         self._config, self._task = selection.config, task
         self._choose("strategy", _choices(STRATEGIES, task))
+        self._choose("features", feature_choices(modality, selection.features))
         self._choose("cold_start", _choices(COLD_STARTS, task))
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
+
+    def clean_features(self) -> str:
+        """Refuse what could not be read: the next round would fail."""
+        chosen: str = self.cleaned_data["features"]
+        if "text_sentence" in chosen and not find_model(settings.ALAPP_TEXT_MODEL):
+            raise forms.ValidationError("No sentence model is at hand: see ALAPP_TEXT_MODEL.")
+        return chosen
 
     def clean(self) -> dict[str, Any]:
         """Let LoopConfig judge; what it refuses stands at the field it names."""
@@ -76,7 +102,6 @@ class SelectionForm(forms.Form):
 
     def config(self) -> dict[str, Any]:
         """Return the new configuration; what the form does not show stays as it was."""
-        own = ("is_enabled", "on_stop")
-        given = {name: v for name, v in self.cleaned_data.items() if name not in own}
+        given = {name: v for name, v in self.cleaned_data.items() if name not in OWN}
         changed = LoopConfig.from_dict({**self._config, **given, "task": self._task})
         return changed.to_dict()

@@ -7,6 +7,9 @@ from django.db.models.functions import Now
 class SelectionConfig(models.Model):
     """How a project selects. `config` is a LoopConfig, `features` says what the model reads.
 
+    `features` is "auto" or names of the catalog joined by +; `features_params` maps such a name to
+    settings of that encoder.
+
     Made with safe defaults when the project is first looked at. Switched off, the desk hands
     items out without a model.
     """

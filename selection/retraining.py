@@ -1,6 +1,6 @@
 """Run the due round: the only orchestrator of reading, fitting, choosing and publishing."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.db import transaction
@@ -33,7 +33,11 @@ def run_round_of(attempt: Attempt) -> dict[str, Any]:
     _show(attempt, "Reading the items")
     features = features_of(snapshot, selection, attempt)
     _show(attempt, "Training and choosing")
-    facts = assemble(snapshot, features.matrix, history_of(snapshot))
+    facts = replace(
+        assemble(snapshot, features.matrix, history_of(snapshot)),
+        blocks=features.blocks,
+        class_vectors=features.class_vectors,
+    )
     with executing.executor() as executor:
         result = run_round(facts, snapshot.config, executor=executor)
     path = model_files.write(snapshot.project.id, snapshot.number, result.model)

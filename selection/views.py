@@ -74,13 +74,14 @@ def round_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def settings_page(request: HttpRequest, slug: str) -> HttpResponse:
     project = get_project_or_404(request.user, slug, Can.LEAD)
     selection = configuration.config_of(project.pk)
-    form = SelectionForm(selection, project.task, request.POST or None)
+    form = SelectionForm(selection, project.task, project.modality, request.POST or None)
     if request.method == "POST" and form.is_valid():
         configuration.change(
             project=project,
             actor=person(request),
             is_enabled=form.cleaned_data["is_enabled"],
             on_stop=form.cleaned_data["on_stop"],
+            features=form.cleaned_data["features"],
             config=form.config(),
         )
         messages.success(request, "Saved. In force from the next round on.")

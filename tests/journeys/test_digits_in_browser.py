@@ -23,7 +23,14 @@ def project(transactional_db) -> Project:
     project = first_start.demo(owner=owner)
     # Half of the labels measure: thirty audit items tell a weak model from a better one.
     config = {**config_of(project.pk).config, "batch_size": BATCH, "audit_share": 0.5}
-    change(project=project, actor=owner, is_enabled=True, on_stop="advise", config=config)
+    change(
+        project=project,
+        actor=owner,
+        is_enabled=True,
+        on_stop="advise",
+        features="auto",
+        config=config,
+    )
     return project
 
 

@@ -58,7 +58,14 @@ def play_through(path: Path, url: str) -> Project:
     source = first_start.Source(path, ColumnMap(), is_truth=True)
     project = first_start.from_file(source=source, owner=make_user("ada"), say=print)
     config = {**config_of(project.pk).config, "batch_size": 20, "audit_share": 0.3}
-    change(project=project, actor=None, is_enabled=True, on_stop="advise", config=config)
+    change(
+        project=project,
+        actor=None,
+        is_enabled=True,
+        on_stop="advise",
+        features="auto",
+        config=config,
+    )
     call_command("play", project.slug, annotators=2, labels=N_LABELS, pace=0.05, url=url)
     wait_for_last_round(project, seconds=60)
     return project

@@ -31,7 +31,14 @@ def project(transactional_db, tmp_path) -> Project:
     source = first_start.Source(made_up_news(tmp_path / "news.csv"), ColumnMap(), is_truth=True)
     project = first_start.from_file(source=source, owner=make_user("ada"), say=print)
     config = {**config_of(project.pk).config, "batch_size": 10}
-    change(project=project, actor=None, is_enabled=True, on_stop="advise", config=config)
+    change(
+        project=project,
+        actor=None,
+        is_enabled=True,
+        on_stop="advise",
+        features="auto",
+        config=config,
+    )
     return project
 
 

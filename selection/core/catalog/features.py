@@ -6,18 +6,18 @@ FEATURES: dict[str, Features] = {
     entry.name: entry
     for entry in (
         Features(
-            "text_tfidf", "Words", "Word pairs weighted by rarity, condensed; always there.",
-            "selection.core.features.text.TfidfEncoder", "Deerwester et al. 1990 (LSA)",
-            (Param("width", "int", 256, "Numbers per item.", 2, 1024),),
-            modality="text",
-        ),
-        Features(
             "text_sentence", "Sentence vectors", "Meaning, from a pretrained model at hand.",
             "selection.core.features.sentence.SentenceEncoder", "Reimers and Gurevych 2019",
             (
                 Param("model", "text", "", "Folder or hub id; empty: the packaged model."),
                 Param("max_tokens", "int", 128, "Word pieces read of a text.", 8, 8192),
             ),
+            modality="text",
+        ),
+        Features(
+            "text_tfidf", "Words", "Word pairs weighted by rarity, condensed; always there.",
+            "selection.core.features.text.TfidfEncoder", "Deerwester et al. 1990 (LSA)",
+            (Param("width", "int", 256, "Numbers per item.", 2, 1024),),
             modality="text",
         ),
         Features(
