@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "alapp.system.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -121,7 +122,9 @@ def _database() -> dict[str, Any]:
         # Tests use a file too, so that a worker process can open the same database.
         database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
     else:
-        database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("ALAPP_POOL", 8)}}
+        database["OPTIONS"] = {
+            "pool": {"min_size": 1, "max_size": env.int("ALAPP_POOL", 8), "timeout": 10}
+        }
         # A pooled connection may have died with a restart of the server: try it before use.
         database["CONN_HEALTH_CHECKS"] = True
     return dict(database)
@@ -185,6 +188,9 @@ ALAPP_LOOK = "selection.due.look"
 ALAPP_TICK_SECONDS = env.float("ALAPP_TICK_SECONDS", default=2.0)
 ALAPP_DEAD_SECONDS = env.float("ALAPP_DEAD_SECONDS", default=60.0)
 ALAPP_STOP_SECONDS = env.float("ALAPP_STOP_SECONDS", default=10.0)
+
+# Less free disk than this warns, a tenth of it is as bad as none.
+ALAPP_MIN_FREE_BYTES = env.int("ALAPP_MIN_FREE_BYTES", default=1_000_000_000)
 
 # Sentence vectors instead of words: a folder or hub id, with the [embeddings] extra installed.
 ALAPP_TEXT_MODEL = env.str("ALAPP_TEXT_MODEL", default="")

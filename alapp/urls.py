@@ -3,8 +3,11 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from alapp import system
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    path("system/", system.system, name="system"),
     path("", include("annotation.urls")),
     path("", include("selection.urls")),
 ]

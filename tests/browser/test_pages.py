@@ -145,7 +145,7 @@ def sign_in_with_password(page: Page, user) -> None:
 def test_no_page_has_a_barrier_that_axe_finds(chromium, live_server, browser_context, lead, scheme):
     project = make_project(owner=lead, guidelines="# Decide\nBe *kind*.", is_active=False)
     publish(project, add_items(project, 3))
-    paths = ["/", "/new-project/", "/account/"]
+    paths = ["/", "/new-project/", "/account/", "/system/"]
     paths += [f"/projects/{project.slug}/{name}/" for name in ("label", "items", "settings")]
     # axe adds styles of its own, which the policy refuses.
     context = chromium.new_context(base_url=live_server.url, color_scheme=scheme, bypass_csp=True)
