@@ -231,8 +231,9 @@ def _per_cost(scores: FloatArray, costs: FloatArray) -> FloatArray:
 
 
 def _code(strategy: Strategy, config: LoopConfig) -> str:
-    """The batch function's reason if it has one of its own, else the strategy's."""
-    return BATCHES[config.batch_name].reason or strategy.reason
+    """The batch function's reason if it has one and scores to reason about, else the strategy's."""
+    own = "" if strategy.is_flat else BATCHES[config.batch_name].reason
+    return own or strategy.reason
 
 
 def _check_distinct(picked: IntArray, size: int, n: int, name: str) -> None:

@@ -93,13 +93,12 @@ class Strategy(Entry):
 
 @dataclass(frozen=True)
 class Batch(Entry):
-    """reason: the code of its picks, "" = the strategy's. draws: chance decides among items.
+    """reason: the code of its picks, "" = the strategy's.
 
     weighs_costs: it divides by view.costs itself.
     """
 
     reason: str = ""
-    draws: bool = False
     weighs_costs: bool = False
 
 

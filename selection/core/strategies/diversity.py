@@ -31,6 +31,14 @@ def uniform(view: PoolView, *, rng: Generator) -> FloatArray:
     return rng.random(view.n)
 
 
+def even(view: PoolView, *, rng: Generator) -> FloatArray:
+    """Score all items alike: the batch function alone decides.
+
+    Shapes: returns (n,). Unit: 1. Errors: none. Source: none.
+    """
+    return np.ones(view.n)
+
+
 def _mean_row(view: PoolView) -> Float32Array:
     """(1, d) mean of the candidates' rows, read in chunks; zeros for an empty pool."""
     total = np.zeros(view.features.shape[1])
