@@ -117,6 +117,17 @@ def claim(*, project: Project, annotator: User, now: datetime) -> Assignment | N
     Order: the newest batch, its reserve, and, the queue being dry, an item of the pool at random,
     which the progress page shows as a fallback. Raises budgets.BudgetExhausted.
     """
+    try:
+        return _claim(project, annotator, now)
+    except budgets.BudgetExhausted:
+        # Leases that ran out still count until somebody gives them back, and no worker may live
+        # to do it.
+        if not release_expired(project=project, now=now):
+            raise
+        return _claim(project, annotator, now)
+
+
+def _claim(project: Project, annotator: User, now: datetime) -> Assignment | None:
     for _ in range(TRIES):
         try:
             with transaction.atomic():

@@ -144,6 +144,16 @@ def test_spent_budget_hands_out_nothing_and_says_why():
     assert "1 label for the whole project" in desk.message
 
 
+def test_budget_of_leases_that_ran_out_is_free_without_a_worker():
+    project = make_project(n_items=3, budget=1)
+    publish(project, project.items.all())
+    claim(project, make_user())
+
+    found = queue.claim(project=project, annotator=make_user(), now=LATER)
+
+    assert found is not None
+
+
 def test_refused_claim_leaves_the_assignment_open():
     project = make_project(n_items=2, budget=1)
     publish(project, project.items.all())
