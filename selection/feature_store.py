@@ -1,18 +1,21 @@
 """Feature rows on disk: memory-mapped shards keyed by item content hash, appendable, crash-safe.
 
 One folder per project and encoder version. The manifest's row count is the only commit point:
-rows behind it are left-overs of a killed writer and get overwritten. Needs no Django.
+rows behind it are left-overs of a killed writer and get overwritten. Damaged files are noticed
+when the store is opened; what they held is encoded anew. Needs no Django.
 """
 
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+import secrets
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from itertools import pairwise
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selection.core.types import FeatureMatrix, Float32Array, IntArray
+from selection.feature_shards import (
+    KEY_BYTES,
+    Manifest,
+    Runs,
+    Seal,
+    ShardedMatrix,
+    checksum,
+    sync_folder,
+    write_at,
+)
+
+logger = logging.getLogger(__name__)
 
 SHARD_ROWS = 262_144
 MANIFEST, KEYS = "manifest.json", "keys.u64"
@@ -27,32 +42,7 @@ Keys = NDArray[np.uint64]
 
 
 class StoreError(Exception):
-    """The store lacks rows, or holds rows of another encoder; the message says which."""
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What is in the folder: rows of `width` numbers from one encoder version."""
-
-    version: str
-    width: int
-    dtype: str
-    rows: int
-    shard_rows: int
-
-    def header(self) -> bytes:
-        """The .npy header of a full shard: any tool can read one once it is full."""
-        shape = (self.shard_rows, self.width)
-        text = f"{{'descr': '{np.dtype(self.dtype).str}', 'fortran_order': False, "
-        text += f"'shape': {shape}, }}"
-        text += " " * (-(10 + len(text) + 1) % 64) + "\n"
-        return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode()
-
-    def map_shard(self, number: int, path: Path) -> NDArray[Any]:
-        """The committed rows of a shard."""
-        rows = min(self.rows - number * self.shard_rows, self.shard_rows)
-        shape, offset = (rows, self.width), len(self.header())
-        return np.memmap(path, dtype=self.dtype, mode="r", offset=offset, shape=shape)
+    """The store lacks rows, cannot be written, or holds another encoder's; the message says."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +56,10 @@ class SortedKeys:
     @property
     def rows(self) -> int:
         return len(self.row)
+
+    @classmethod
+    def none(cls) -> "SortedKeys":
+        return cls.of(np.empty((0, 2), dtype=np.uint64), 0)
 
     @classmethod
     def of(cls, keys: Keys, start: int) -> "SortedKeys":
@@ -99,17 +93,22 @@ class FeatureStore:
         dtype: str = "float16",
         shard_rows: int = SHARD_ROWS,
     ) -> None:
-        """Open or create the store. Raises StoreError when the folder holds something else."""
-        self.folder = root / _slug(version)
+        """Open or create the store, and repair it where its files are damaged.
+
+        Raises StoreError when the folder holds something else.
+        """
+        self.folder = root / _slug(version, dtype)
         self.folder.mkdir(parents=True, exist_ok=True)
-        found = self._read_manifest()
-        self.manifest = found or Manifest(version, width, dtype, 0, shard_rows)
-        self._sorted = SortedKeys.of(np.empty((0, 2), dtype=np.uint64), 0)
+        self._sorted = SortedKeys.none()
+        self.manifest = Manifest(version, width, dtype, 0, shard_rows, secrets.token_hex(8))
+        self.refresh()
         if (self.manifest.version, self.manifest.width) != (version, width):
             raise StoreError(
                 f"{self.folder.name} holds {self.manifest.version} of width "
                 f"{self.manifest.width}, not {version} of width {width}"
             )
+        if self._whole_rows() < self.manifest.rows:
+            self._repair()
 
     def __len__(self) -> int:
         return self.manifest.rows
@@ -131,13 +130,11 @@ class FeatureStore:
         largest = float(np.abs(matrix).max(initial=0.0))
         if not largest <= float(np.finfo(self.manifest.dtype).max):
             raise StoreError(f"a row does not fit into finite {self.manifest.dtype} numbers")
-        with self._writing():
-            new = self.missing(hashes)
-            if len(new):
-                self._write_rows(np.asarray(matrix[new], dtype=self.manifest.dtype))
-                self._write_keys(keys_of([hashes[index] for index in new]))
-                self._commit(self.manifest.rows + len(new))
-        return len(new)
+        try:
+            with self._writing():
+                return self._append_new(hashes, matrix)
+        except OSError as error:
+            raise StoreError(f"{self.folder} cannot be written: {error.strerror}") from error
 
     def fill(
         self,
@@ -171,12 +168,23 @@ class FeatureStore:
     def open_matrix(self, hashes: Sequence[str]) -> FeatureMatrix:
         """The rows in the order of hashes, (n, width), read from disk only when used."""
         rows = self.rows_for(hashes)
-        shards = [self._shard(number) for number in range(self._n_shards())]
+        shards = [self._shard(number) for number in range(self.manifest.n_shards)]
         return ShardedMatrix(shards, self.manifest, Runs.of(rows))
 
     def refresh(self) -> None:
-        """See what other processes have committed."""
-        self.manifest = self._read_manifest() or self.manifest
+        """See what other processes have committed, or repaired."""
+        found = self._read_manifest()
+        if found is not None and found.birth != self.manifest.birth:
+            self._sorted = SortedKeys.none()
+        self.manifest = found or self.manifest
+
+    def _append_new(self, hashes: Sequence[str], matrix: Float32Array) -> int:
+        new = self.missing(hashes)
+        if len(new):
+            crcs = self._write_rows(np.asarray(matrix[new], dtype=self.manifest.dtype))
+            crcs[KEYS] = self._write_keys(keys_of([hashes[index] for index in new]))
+            self._commit(self.manifest.rows + len(new), crcs)
+        return len(new)
 
     def _find(self, keys: Keys) -> IntArray:
         """Row of each key, -1 where absent. The sorted keys are kept, what came since is not."""
@@ -189,39 +197,89 @@ class FeatureStore:
         if self.manifest.rows == start:
             return np.empty((0, 2), dtype=np.uint64)
         count, path = 2 * (self.manifest.rows - start), self.folder / KEYS
-        return np.fromfile(path, dtype=np.uint64, count=count, offset=16 * start).reshape(-1, 2)
+        return np.fromfile(path, dtype=np.uint64, count=count, offset=KEY_BYTES * start).reshape(
+            -1, 2
+        )
 
-    def _write_keys(self, keys: Keys) -> None:
-        _write_at(self.folder / KEYS, 16 * self.manifest.rows, keys.tobytes())
+    def _write_keys(self, keys: Keys) -> int:
+        """Write behind the committed keys; return the checksum of all."""
+        content, size = keys.tobytes(), KEY_BYTES * self.manifest.rows
+        crc = self._crc(self.folder / KEYS, 0, size)
+        write_at(self.folder / KEYS, size, content)
+        return zlib.crc32(content, crc)
 
-    def _write_rows(self, matrix: NDArray[Any]) -> None:
-        done, at = 0, self.manifest.rows
+    def _write_rows(self, matrix: NDArray[Any]) -> dict[str, int]:
+        """Write behind the committed rows; return the checksums of the shards that grew."""
+        done, at, crcs = 0, self.manifest.rows, {}
+        header = self.manifest.header()
         while done < len(matrix):
             number, row = divmod(at, self.manifest.shard_rows)
+            path, size = self._shard(number), row * self.manifest.row_bytes
             part = matrix[done : done + self.manifest.shard_rows - row]
-            header = self.manifest.header()
+            content = np.ascontiguousarray(part).tobytes()
             if row == 0:
-                _write_at(self._shard(number), 0, header)
-            start = len(header) + row * self.manifest.width * matrix.itemsize
-            _write_at(self._shard(number), start, np.ascontiguousarray(part).tobytes())
+                write_at(path, 0, header)
+            crcs[path.name] = zlib.crc32(content, self._crc(path, len(header), size))
+            write_at(path, len(header) + size, content)
             done, at = done + len(part), at + len(part)
+        return crcs
+
+    def _crc(self, path: Path, start: int, size: int) -> int:
+        """The checksum of what is committed; a store of an older version has none written down."""
+        seal = self.manifest.seals.get(path.name)
+        return seal.crc if seal and size else checksum(path, start, size) if size else 0
 
     def _shard(self, number: int) -> Path:
         return self.folder / f"shard-{number:05d}.npy"
 
-    def _n_shards(self) -> int:
-        return -(-self.manifest.rows // self.manifest.shard_rows)
+    def _commit(self, rows: int, crcs: Mapping[str, int]) -> None:
+        sync_folder(self.folder)
+        seals = {name: Seal.of(self.folder / name, crc) for name, crc in crcs.items()}
+        self._save(replace(self.manifest, rows=rows, seals={**self.manifest.seals, **seals}))
 
-    def _commit(self, rows: int) -> None:
-        manifest = Manifest(**{**asdict(self.manifest), "rows": rows})
+    def _save(self, manifest: Manifest) -> None:
         temporary = self.folder / f".{MANIFEST}.{os.getpid()}"
-        _write_at(temporary, 0, json.dumps(asdict(manifest)).encode(), fresh=True)
-        os.replace(temporary, self.folder / MANIFEST)
+        try:
+            write_at(temporary, 0, json.dumps(asdict(manifest)).encode(), fresh=True)
+            os.replace(temporary, self.folder / MANIFEST)
+        finally:
+            temporary.unlink(missing_ok=True)
+        sync_folder(self.folder)
         self.manifest = manifest
 
     def _read_manifest(self) -> Manifest | None:
+        """Return what is committed; None before the first commit, or when it cannot be read."""
         path = self.folder / MANIFEST
-        return Manifest(**json.loads(path.read_text())) if path.exists() else None
+        try:
+            return Manifest.of(json.loads(path.read_text()))
+        except FileNotFoundError:
+            return None
+        except (ValueError, TypeError, AttributeError) as error:
+            logger.error("%s is damaged (%s): its items are encoded anew", path, error)
+            return None
+
+    def _whole_rows(self) -> int:
+        """How many rows, from the first on, are as they were committed."""
+        if not self.manifest.are_keys_whole(self.folder / KEYS):
+            return 0
+        for number in range(self.manifest.n_shards):
+            if not self.manifest.is_shard_whole(number, self._shard(number)):
+                return number * self.manifest.shard_rows
+        return self.manifest.rows
+
+    def _repair(self) -> None:
+        """Take back what is damaged and what lies behind it, once for all processes."""
+        with self._writing():
+            rows, before = self._whole_rows(), self.manifest
+            if rows == before.rows:
+                return
+            lost = before.rows - rows
+            logger.error("%s is damaged: %d items are encoded anew", self.folder, lost)
+            kept = replace(before, rows=rows, birth=secrets.token_hex(8), seals={})
+            names = [self._shard(number).name for number in range(kept.n_shards)]
+            seals = {name: before.seals[name] for name in names if name in before.seals}
+            self._save(replace(kept, seals=seals))
+            self._sorted = SortedKeys.none()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -232,98 +290,13 @@ class FeatureStore:
             yield
 
 
-@dataclass(frozen=True)
-class Runs:
-    """Row numbers as runs that rise by one: short to send, since a pool mostly is in order."""
-
-    first: IntArray
-    count: IntArray
-
-    @classmethod
-    def of(cls, rows: IntArray) -> "Runs":
-        starts = np.flatnonzero(np.diff(rows, prepend=-2) != 1)
-        return cls(rows[starts], np.diff(starts, append=len(rows)))
-
-    def rows(self) -> IntArray:
-        before = np.cumsum(self.count) - self.count
-        return np.repeat(self.first - before, self.count) + np.arange(self.count.sum())
-
-
-class ShardedMatrix:
-    """Rows of several shards in a given order; reads what is asked for and no more.
-
-    Sent to another process, it goes as the names of its files. Nothing is copied where the rows
-    asked for follow each other in one shard.
-    """
-
-    def __init__(self, shards: Sequence[Path], manifest: Manifest, runs: Runs) -> None:
-        self._made_of = shards, manifest, runs
-        self._manifest, self._rows = manifest, runs.rows()
-        self._shards = [manifest.map_shard(number, path) for number, path in enumerate(shards)]
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return ShardedMatrix, self._made_of
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return (len(self._rows), self._manifest.width)
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        return np.dtype(self._manifest.dtype)
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __getitem__(self, key: Any) -> NDArray[Any]:
-        rows = self._rows[key]
-        if np.ndim(rows) == 0:
-            number, row = divmod(int(rows), self._manifest.shard_rows)
-            return self._shards[number][row]
-        return self._run(rows) if _is_run(rows) else self._gather(rows)
-
-    def _run(self, rows: IntArray) -> NDArray[Any]:
-        size, start, stop = self._manifest.shard_rows, int(rows[0]), int(rows[-1]) + 1
-        parts = [
-            self._shards[number][max(start - number * size, 0) : stop - number * size]
-            for number in range(start // size, (stop - 1) // size + 1)
-        ]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
-
-    def _gather(self, rows: IntArray) -> NDArray[Any]:
-        """Read in the order of the files, whatever the order asked for."""
-        out = np.empty((len(rows), self._manifest.width), dtype=self.dtype)
-        order = np.argsort(rows, kind="stable")
-        number, row = np.divmod(rows[order], self._manifest.shard_rows)
-        ends = np.searchsorted(number, np.arange(len(self._shards) + 1))
-        for shard, (start, stop) in enumerate(pairwise(ends.tolist())):
-            if stop > start:
-                out[order[start:stop]] = self._shards[shard][row[start:stop]]
-        return out
-
-
-def _is_run(rows: IntArray) -> bool:
-    if len(rows) == 0 or rows[-1] - rows[0] != len(rows) - 1:
-        return False
-    return bool((rows[1:] - rows[:-1] == 1).all())
-
-
 def keys_of(hashes: Sequence[str]) -> Keys:
     """Each hash as two 64-bit numbers, (n, 2): short, and of one length whatever the hash."""
     digests = b"".join(hashlib.blake2b(each.encode(), digest_size=16).digest() for each in hashes)
     return np.frombuffer(digests, dtype=np.uint64).reshape(-1, 2)
 
 
-def _slug(version: str) -> str:
+def _slug(version: str, dtype: str) -> str:
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", version)[:80]
-    return f"{name}-{hashlib.sha256(version.encode()).hexdigest()[:8]}"
-
-
-def _write_at(path: Path, offset: int, content: bytes, *, fresh: bool = False) -> None:
-    """Write and sync, so that a committed manifest never runs ahead of its rows."""
-    mode = "wb" if fresh or not path.exists() else "r+b"
-    with path.open(mode) as file:
-        file.seek(offset)
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    short = f"{name}-{hashlib.sha256(version.encode()).hexdigest()[:8]}"
+    return short if dtype == "float16" else f"{short}-{dtype}"
