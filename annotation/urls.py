@@ -6,6 +6,7 @@ from django.urls import include, path
 from annotation.views import (
     accounts,
     items,
+    lead_budget,
     lead_queue,
     lead_runs,
     media,
@@ -48,6 +49,14 @@ QUEUE = [
     path("items/<int:item_id>/", lead_queue.decide, name="queue-decide"),
     path("items/<int:item_id>/withdraw/", lead_queue.withdraw, name="queue-withdraw"),
 ]
+BUDGET = [
+    path("", lead_budget.budget, name="budget"),
+    path("limit/", lead_budget.set_limit, name="budget-limit"),
+    path("<int:budget_id>/freeze/", lead_budget.freeze, name="budget-freeze"),
+    path("pay/", lead_budget.pay, name="budget-pay"),
+    path("own-rate/", lead_budget.own_rate, name="budget-own-rate"),
+    path("ledger.csv", lead_budget.ledger, name="budget-ledger"),
+]
 RUNS = [
     path("", lead_runs.runs, name="runs"),
     path("<int:run_id>/retry/", lead_runs.retry, name="run-retry"),
@@ -58,8 +67,6 @@ SETTINGS = [
     path("classes/", settings.classes, name="settings-classes"),
     path("people/", settings.add_member, name="settings-people"),
     path("people/<int:member>/", settings.change_role, name="settings-role"),
-    path("budget/", settings.budget, name="settings-budget"),
-    path("budget/freeze/", settings.freeze, name="settings-freeze"),
     path("status/", settings.status, name="settings-status"),
     path("limits/", settings.limits, name="settings-limits"),
 ]
@@ -70,6 +77,7 @@ urlpatterns = [
     path("projects/<slug:slug>/label/", include(LABEL)),
     path("projects/<slug:slug>/items/", include(ITEMS)),
     path("projects/<slug:slug>/queue/", include(QUEUE)),
+    path("projects/<slug:slug>/budget/", include(BUDGET)),
     path("projects/<slug:slug>/runs/", include(RUNS)),
     path("projects/<slug:slug>/settings/", include(SETTINGS)),
 ]

@@ -72,10 +72,6 @@ class DescribeForm(forms.Form):
     guidelines = _guidelines()
 
 
-class BudgetForm(forms.Form):
-    limit = forms.IntegerField(min_value=1, max_value=MAX_LIMIT, label="Labels at most")
-
-
 class MemberForm(forms.Form):
     username = forms.CharField(
         max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"})

@@ -16,15 +16,14 @@ from alapp.clock import database_now
 from annotation.forms.handing_out import HandingOutForm
 from annotation.forms.projects import (
     BaseClassFormSet,
-    BudgetForm,
     DescribeForm,
     MemberForm,
     class_rows,
     saves,
 )
-from annotation.models import Budget, Membership, Project, Role
+from annotation.models import Membership, Project, Role
 from annotation.permissions import Can, get_project_or_404
-from annotation.services import budgets, projects, readiness, staff
+from annotation.services import projects, readiness, spending, staff
 from annotation.views.requests import Request
 
 
@@ -63,26 +62,6 @@ def classes(request: Request, slug: str) -> HttpResponse:
     )):  # fmt: skip
         return _done(request, project, "classes")
     return _page(request, project, classes=rows)
-
-
-@require_POST
-def budget(request: Request, slug: str) -> HttpResponse:
-    project = get_project_or_404(request.user, slug, Can.LEAD)
-    form = BudgetForm(request.POST)
-    return _save(request, project, "budget", form, lambda: budgets.set_limit(
-        project=project, scope=Budget.Scope.PROJECT, actor=request.user, **form.cleaned_data
-    ))  # fmt: skip
-
-
-@require_POST
-def freeze(request: Request, slug: str) -> HttpResponse:
-    project = get_project_or_404(request.user, slug, Can.LEAD)
-    standing = get_object_or_404(
-        Budget, project=project, scope=Budget.Scope.PROJECT, unit=Budget.Unit.LABELS
-    )
-    is_frozen = request.POST.get("freeze") == "yes"
-    budgets.freeze(budget=standing, is_frozen=is_frozen, actor=request.user)
-    return _done(request, project, "budget")
 
 
 @require_POST
@@ -153,18 +132,14 @@ def _done(request: Request, project: Project, name: str) -> HttpResponse:
 def _page(request: Request, project: Project, **wrong: BaseForm | BaseClassFormSet) -> HttpResponse:
     """Show the page; `wrong` are sections to be shown again as they were sent."""
     project.refresh_from_db()
-    own = Budget.objects.filter(project=project, scope=Budget.Scope.PROJECT)
-    standing = own.filter(unit=Budget.Unit.LABELS).first()
     context: dict[str, Any] = {
         "project": project,
         "section": "settings",
         "general": DescribeForm(initial=_of(project, "name", "guidelines")),
         "limits": HandingOutForm(initial=_of(project, *HandingOutForm.base_fields)),
         "classes": class_rows(project),
-        "budget": BudgetForm(initial={"limit": standing.limit if standing else None}),
         "member": MemberForm(),
-        "standing_budget": standing,
-        "account": standing.accounts.first() if standing else None,
+        "limits_set": spending.limits(project, now=database_now()),
         "members": project.memberships.select_related("user").order_by("user__username"),
         "roles": Role.choices,
         "steps": readiness.steps(project),

@@ -1,13 +1,13 @@
-"""The lead's pages of the queue and of runs in a real browser: by keyboard, kept up to date."""
+"""The lead's pages of queue, runs and budget in a real browser: by keyboard, kept up to date."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from alapp.clock import database_now
-from annotation.models import Assignment, Label, Project, Run
-from annotation.services import leases, projects, queue
-from tests.factories import claim, make_project, make_user, publish
+from annotation.models import Assignment, Budget, Label, Project, Run
+from annotation.services import budgets, leases, projects, queue
+from tests.factories import answer, claim, make_project, make_user, publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -188,12 +188,49 @@ def test_failed_run_is_said_on_the_progress_page(page, project):
     expect(page.get_by_role("heading", name="Runs")).to_be_visible()
 
 
+def test_limit_is_raised_by_keyboard(page, project):
+    page.goto(path(project, "budget"))
+
+    press_tab_until(page, page.get_by_role("link", name="Raise or lower"))
+    page.keyboard.press("Enter")
+    press_tab_until(page, page.get_by_label("At most"))
+    expect(page.get_by_label("At most")).to_have_value("1000")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("1200")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("Saved. In force from the next item")).to_be_visible()
+    expect(page.get_by_text("left of 1,200 labels")).to_be_visible()
+
+
+def test_figures_change_while_a_limit_is_typed(page, project, annotator):
+    page.goto(path(project, "budget"))
+    page.get_by_label("At most").fill("55")
+
+    claim(project, annotator)
+
+    expect(page.get_by_text("0 labels spent, 1 label reserved")).to_be_visible()
+    expect(page.get_by_label("At most")).to_have_value("55")
+    expect(page.get_by_label("At most")).to_be_focused()
+
+
+def test_budget_is_frozen_in_place_and_the_focus_stays(page, project):
+    page.goto(path(project, "budget"))
+    page.get_by_role("button", name="Freeze").press("Enter")
+
+    expect(page.get_by_text("Frozen: nothing more is handed out.")).to_be_visible()
+    expect(page.get_by_role("button", name="Let it give again")).to_be_focused()
+    assert Budget.objects.get().is_frozen
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_page_has_a_barrier_that_axe_finds(
     chromium, live_server, browser_context, project, annotator, scheme, width
 ):
     item = skip_for_the_lead(project, annotator)
+    budgets.set_limit(project=project, scope="annotator", limit=9, actor=None)
+    answer(project, annotator, claim(project, annotator))
     claim(project, annotator)
     Run.objects.create(
         project=project, kind="import", state="failed", error="Disk full", traceback="in f()"
@@ -209,7 +246,7 @@ def test_no_page_has_a_barrier_that_axe_finds(
     page = context.new_page()
     found = []
 
-    for name in ("queue", f"queue/items/{item.pk}", "runs", "settings"):
+    for name in ("queue", f"queue/items/{item.pk}", "runs", "budget", "settings"):
         page.goto(path(project, name))
         page.evaluate(
             "for (const fold of document.querySelectorAll('details.more')) fold.open = true"

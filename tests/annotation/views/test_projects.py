@@ -45,8 +45,6 @@ LEAD_PAGES = [
     ("settings-general", "post"),
     ("settings-classes", "post"),
     ("settings-people", "post"),
-    ("settings-budget", "post"),
-    ("settings-freeze", "post"),
     ("settings-status", "post"),
     ("settings-limits", "post"),
     ("upload", "post"),
@@ -238,14 +236,6 @@ def test_role_in_another_project_is_out_of_reach(client, project):
     member = make_project().memberships.get()
 
     assert client.post(url("settings-role", project, member.pk), {}).status_code == 404
-
-
-def test_budget_is_set_and_frozen(client, project):
-    client.post(url("settings-budget", project), {"limit": "77"})
-    client.post(url("settings-freeze", project), {"freeze": "yes"})
-
-    budget = Budget.objects.get(project=project)
-    assert (budget.limit, budget.is_frozen) == (77, True)
 
 
 def test_project_that_lacks_items_says_so_and_does_not_start(client, project):
