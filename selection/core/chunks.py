@@ -20,8 +20,7 @@ from selection.core.types import (
 
 # What is computed at once: rows, products and scores of so many items stay in the cache.
 CHUNK_ROWS = 4_096
-# What one call of an executor works through: enough to be worth sending, the same for any number
-# of workers, so that results do not depend on it.
+# Enough for one call of an executor to be worth sending.
 TASK_ROWS = 131_072
 # Reading past a few unwanted rows is cheaper than gathering the wanted ones.
 SPARSE = 1.25
@@ -70,6 +69,15 @@ def pieces(n: int, size: int = CHUNK_ROWS) -> Iterator[slice]:
         yield slice(start, min(start + size, n))
 
 
+def tasks(positions: IntArray) -> list[IntArray]:
+    """Cut positions into what one call of an executor works through.
+
+    Shapes: positions (k,); parts of 131,072, the last one shorter. Unit: positions. Errors: none.
+    Source: ours; the cuts do not depend on the number of workers, so neither do results.
+    """
+    return [positions[part] for part in pieces(len(positions), TASK_ROWS)]
+
+
 def predict(model: Model, features: FeatureMatrix, positions: IntArray) -> FloatArray:
     """Probabilities of the items at positions: (k, C) in [0, 1], read in chunks.
 
@@ -104,8 +112,7 @@ def map_rows(
     Shapes: function takes (m, d) float32, not to be written to, and gives (m,), each number of
     its row alone. Unit: the function's. Errors: the function's. Source: ours.
     """
-    parts = [positions[part] for part in pieces(len(positions), TASK_ROWS)]
-    done = map_chunks(_mapped, parts, function, features, executor=executor)
+    done = map_chunks(_mapped, tasks(positions), function, features, executor=executor)
     return np.concatenate([np.empty(0), *done])
 
 

@@ -9,7 +9,7 @@ from numpy.random import Generator
 
 from selection.core.apart import OFF, pick_apart
 from selection.core.catalog import BATCHES, COLD_STARTS, Batch, Strategy, resolve
-from selection.core.chunks import TASK_ROWS, nearest_squared, pieces, predict_piece, rows
+from selection.core.chunks import nearest_squared, pieces, predict_piece, rows, tasks
 from selection.core.config import LoopConfig
 from selection.core.executors import map_chunks
 from selection.core.types import (
@@ -85,10 +85,10 @@ def score_pool(
     params = strategy.check_params(config.strategy_params, "strategy_params")
     if not strategy.rowwise:
         return _scored(view, strategy, params, rng)
-    parts = [view.candidates[part] for part in pieces(view.n, TASK_ROWS)]
-    tasks = list(zip(parts, rng.spawn(len(parts)), strict=True))
+    parts = tasks(view.candidates)
+    with_chance = list(zip(parts, rng.spawn(len(parts)), strict=True))
     bare = replace(view, candidates=np.empty(0, np.int64), costs=None, executor=None)
-    done = map_chunks(_score_task, tasks, bare, strategy, params, executor=view.executor)
+    done = map_chunks(_score_task, with_chance, bare, strategy, params, executor=view.executor)
     return np.concatenate([np.empty(0), *done])
 
 

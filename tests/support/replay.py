@@ -22,7 +22,7 @@ from annotation import exchange  # noqa: E402
 from annotation.models import Item, Project, Run  # noqa: E402
 from annotation.services import runs  # noqa: E402
 from selection import due  # noqa: E402
-from selection.core import chunks, picking  # noqa: E402
+from selection.core import chunks  # noqa: E402
 from selection.models import Pick, Round, SelectionConfig  # noqa: E402
 from tests.factories import NOW, add_items, answer, claim, make_project, make_user  # noqa: E402
 
@@ -39,7 +39,7 @@ def main(others: int) -> None:
     for _ in range(others):
         make_project(n_items=7)
     # Several tasks, so that several workers have something to do.
-    chunks.TASK_ROWS = picking.TASK_ROWS = TASK_ROWS
+    chunks.TASK_ROWS = TASK_ROWS
     print(json.dumps(replay(), indent=1))
 
 

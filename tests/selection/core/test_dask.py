@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from selection.core import picking
+from selection.core import chunks
 from selection.core.config import LoopConfig
 from selection.core.executors import map_chunks, open_executor
 from selection.core.loop import run_round
@@ -62,7 +62,7 @@ def kill_first_time(part, folder):
 
 
 def test_picks_on_a_cluster_are_those_made_here(monkeypatch, tmp_path, address):
-    monkeypatch.setattr(picking, "TASK_ROWS", 250)
+    monkeypatch.setattr(chunks, "TASK_ROWS", 250)
     X, classes = blobs(n_per_class=500)
     hashes = [str(number) for number in range(len(X))]
     store = FeatureStore(tmp_path, "test-1", X.shape[1], shard_rows=512)

@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from selection.core import chunks, picking
+from selection.core import chunks
 from selection.core.chunks import map_rows
 from selection.core.config import LoopConfig
 from selection.core.executors import map_chunks, open_executor
@@ -25,7 +25,6 @@ N_CLASSES = 3
 def small_tasks(monkeypatch):
     """The pool of these tests in several tasks; cut here, whoever works through them."""
     monkeypatch.setattr(chunks, "TASK_ROWS", 250)
-    monkeypatch.setattr(picking, "TASK_ROWS", 250)
 
 
 @pytest.fixture
