@@ -9,17 +9,17 @@ from selection.core import evaluation
 from selection.core.chunks import predict
 from selection.core.config import LoopConfig
 from selection.core.fitting import fit_model
-from selection.core.loop import run_round
+from selection.core.loop import audit_size, run_round
+from selection.core.people import Desk, People
 from selection.core.types import (
     CoreError,
     FeatureMatrix,
     FloatArray,
-    IntArray,
     Model,
     NeedsTwoClassesError,
-    PastRound,
     RoundFacts,
     RoundResult,
+    Verdict,
 )
 
 
@@ -42,10 +42,11 @@ class Oracle:
 
 @dataclass(frozen=True)
 class Point:
-    """The state after a number of labels, audit labels included in `labels`.
+    """The state after a number of labels: `labels` counts every answer, audit ones included.
 
     test_accuracy and test_f1 are None while no model could be fitted. audit is the estimate
-    with its interval (value, low, high, n), None before the first audit label.
+    with its interval (value, low, high, n), None before the first audit label. verdicts are
+    (rule, says stop, its value) of every rule.
     """
 
     labels: int
@@ -58,6 +59,7 @@ class Point:
     pick_seconds: float
     stops: tuple[str, ...]
     badges: tuple[str, ...]
+    verdicts: tuple[tuple[str, bool, float | None], ...] = ()
     picks: tuple[int, ...] = field(repr=False, default=())
 
 
@@ -67,39 +69,52 @@ def simulate(
     *,
     budget: int,
     seed: int,
-    progress: Callable[[int], object] | None = None,
+    people: People | None = None,
+    progress: Callable[[Point], object] | None = None,
 ) -> list[Point]:
     """Label `budget` items as the loop asks for them: one point before each batch and at the end.
 
     Shapes: as in Oracle. Unit: labels, audit labels included. Raises CoreError when the budget
     is below 1 and whatever run_round raises. Source: the loop's own run_round; stop verdicts are
-    recorded, not obeyed. progress is called with the number of new labels.
+    recorded, not obeyed. progress gets every point as soon as it is there.
     """
     if budget < 1:
         raise CoreError(f"budget {budget} must be at least 1")
     points: list[Point] = []
-    for result in play(oracle, config, budget=budget, seed=seed):
-        point = _point(result, oracle, config)
+    for result, spent in _rounds(oracle, config, budget, seed, people or People()):
+        points.append(_point(result, spent, oracle, config))
         if progress is not None:
-            progress(point.labels - (points[-1].labels if points else 0))
-        points.append(point)
+            progress(points[-1])
     return points
 
 
-def play(oracle: Oracle, config: LoopConfig, *, budget: int, seed: int) -> Iterator[RoundResult]:
-    """The rounds themselves, each batch answered in full before the next.
+def play(
+    oracle: Oracle, config: LoopConfig, *, budget: int, seed: int, people: People | None = None
+) -> Iterator[RoundResult]:
+    """The rounds themselves, the next one as soon as a batch is answered.
 
-    Shapes: as in Oracle. Unit: labels. Errors: as run_round. Source: ours; without waiting
-    annotators no reserve is needed.
+    Shapes: as in Oracle. Unit: labels. Errors: as run_round. Source: ours; one person alone
+    never needs the reserve, several go on with it while the last ones of a batch are out.
     """
-    config = replace(config, reserve_size=0)
+    yield from (result for result, _ in _rounds(oracle, config, budget, seed, people or People()))
+
+
+def _rounds(
+    oracle: Oracle, config: LoopConfig, budget: int, seed: int, people: People
+) -> Iterator[tuple[RoundResult, int]]:
+    least = 0 if people.annotators == 1 else max(config.reserve_size, 2 * people.annotators)
+    config = replace(config, reserve_size=least)
     facts = _start(oracle, seed, budget)
+    desk = Desk(oracle.targets, people, config.task, seed)
+    desk.start(facts.audit_order[audit_size(facts.n_items, config) :])
     while True:
+        facts = _with_answers(facts, desk, budget)
         result = run_round(facts, config)
-        yield result
-        if not result.picks:
+        yield result, desk.spent
+        if not result.picks and len(desk.pending) == 0:
             return
-        facts = _answered(facts, result, oracle)
+        desk.work(result.picks, budget)
+        facts = replace(facts, number=facts.number + 1, history=(*facts.history, result.past))
 
 
 def full_data_accuracy(oracle: Oracle, config: LoopConfig) -> float:
@@ -153,40 +168,30 @@ def _start(oracle: Oracle, seed: int, budget: int) -> RoundFacts:
     )
 
 
-def _answered(facts: RoundFacts, result: RoundResult, oracle: Oracle) -> RoundFacts:
-    """The facts after the oracle labelled the whole batch."""
-    train = _joined(facts.train_positions, result, "query")
-    audit = _joined(facts.audit_positions, result, "audit")
-    unavailable = facts.unavailable.copy()
-    unavailable[train], unavailable[audit] = True, True
-    left = None if facts.budget_left is None else facts.budget_left - len(result.picks)
-    history: tuple[PastRound, ...] = (*facts.history, result.past)
+def _with_answers(facts: RoundFacts, desk: Desk, budget: int) -> RoundFacts:
+    """The facts as the desk stands now."""
+    train, audit = desk.positions("train"), desk.positions("audit")
     return replace(
         facts,
         train_positions=train,
-        train_targets=oracle.targets[train],
+        train_targets=desk.targets(train),
         train_weights=np.ones(len(train)),
+        train_answers=desk.answers(train),
         audit_positions=audit,
-        audit_targets=oracle.targets[audit],
-        unavailable=unavailable,
-        number=facts.number + 1,
-        history=history,
-        budget_left=left,
+        audit_targets=desk.targets(audit),
+        unavailable=desk.unavailable,
+        pending=desk.pending,
+        budget_left=max(budget - desk.handed, 0),
     )
 
 
-def _joined(known: IntArray, result: RoundResult, purpose: str) -> IntArray:
-    new = [pick.position for pick in result.picks if pick.purpose == purpose]
-    return np.concatenate([known, np.array(new, dtype=np.int64)])
-
-
-def _point(result: RoundResult, oracle: Oracle, config: LoopConfig) -> Point:
+def _point(result: RoundResult, spent: int, oracle: Oracle, config: LoopConfig) -> Point:
     tested: tuple[float | None, float | None] = (None, None)
     if result.model is not None:
         tested = _test(result.model, oracle, config)
     audit = next((m for m in result.metrics if m.name == "accuracy"), None)
     return Point(
-        labels=result.past.n_labels + result.past.n_audit,
+        labels=spent,
         train_labels=result.past.n_labels,
         test_accuracy=tested[0],
         test_f1=tested[1],
@@ -195,9 +200,15 @@ def _point(result: RoundResult, oracle: Oracle, config: LoopConfig) -> Point:
         score_seconds=result.timings.score,
         pick_seconds=result.timings.pick,
         stops=tuple(verdict.rule for verdict in result.verdicts if verdict.stop),
+        verdicts=tuple(map(_said, result.verdicts)),
         badges=tuple(badge.code for badge in result.health),
         picks=tuple(pick.position for pick in result.picks),
     )
+
+
+def _said(verdict: Verdict) -> tuple[str, bool, float | None]:
+    value = None if verdict.value is None else float(verdict.value)
+    return verdict.rule, bool(verdict.stop), value
 
 
 def _test(model: Model, oracle: Oracle, config: LoopConfig) -> tuple[float, float]:

@@ -1,7 +1,10 @@
 """manage.py simulate: what would labelling this data have cost with each strategy?"""
 
 import json
+import math
+import os
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,16 +16,20 @@ from tqdm import tqdm
 
 from selection.core import datasets
 from selection.core.catalog import COLD_STARTS, ESTIMATORS, FEATURES, STRATEGIES
-from selection.core.comparison import Curve, compare, curves, report
+from selection.core.comparison import Curve, Plan, compare, curves, report, variants_of
 from selection.core.config import LoopConfig
 from selection.core.datasets import Dataset, DatasetError
-from selection.core.oracle_cache import cached_oracle
+from selection.core.executors import open_executor
+from selection.core.oracle_cache import cached_oracle, fingerprint
 from selection.core.oracles import GIVEN, Recipe, build_oracle
+from selection.core.people import People
 from selection.core.simulation import Oracle
 from selection.core.types import AnyArray, CoreError, Task
 from selection.plotting import save_curves
+from selection.watching import following
 
 HOLD_OUT = 0.25
+PEOPLE = ("annotators", "noise", "imported", "per_class")
 SET_HELP = """any other field of LoopConfig, e.g. estimator_params='{"C": 3}'"""
 
 
@@ -49,13 +56,18 @@ class Command(BaseCommand):
         add("--text-column", default="", help="column of the text, if its name is unusual")
         add("--label-column", default="", help="column of the label, if its name is unusual")
         add("--strategies", default="auto,random", help=f"of {', '.join(STRATEGIES)}")
-        add("--cold-start", default=LoopConfig.cold_start, choices=COLD_STARTS)
-        add("--model", default=LoopConfig.estimator, choices=ESTIMATORS)
+        add("--cold-start", default=LoopConfig.cold_start, help=f"of {', '.join(COLD_STARTS)}")
+        add("--model", default=LoopConfig.estimator, help=f"of {', '.join(ESTIMATORS)}")
         add("--set", action="append", default=[], metavar="FIELD=JSON", help=SET_HELP)
         add("--batch-size", type=int, default=LoopConfig.batch_size)
         add("--budget", type=int, default=300, help="labels per run, audit items included")
         add("--audit-share", type=float, default=LoopConfig.audit_share)
+        add("--annotators", type=int, default=1, help="people at work at once")
+        add("--noise", type=float, default=0.0, help="chance that an answer is wrong")
+        add("--imported", type=int, default=0, help="random labels known before the start")
+        add("--per-class", type=int, default=0, help="labels per class that an expert picked")
         add("--seeds", type=int, default=3, help="how many runs per strategy")
+        add("--jobs", type=int, default=os.cpu_count() or 1, help="runs at once, in processes")
         add("--json", type=Path, required=True, help="where the numbers go")
         add("--plot", type=Path, help="where a PNG of the curves goes")
 
@@ -68,19 +80,20 @@ class Command(BaseCommand):
             raise CommandError(f"{problem.filename}: {problem.strerror}") from problem
 
     def _run(self, options: dict[str, Any]) -> None:
-        strategies, seeds, budget = _strategies(options), options["seeds"], options["budget"]
-        if seeds < 1 or budget < 1:
-            raise CommandError(f"--seeds {seeds} and --budget {budget} must be at least 1")
-        config = LoopConfig.from_dict(_settings(options))
-        name, oracle, task = _oracle(options)
-        config = replace(config, task=task)
-        total = budget * seeds * len(strategies)
-        with tqdm(total=total, unit="label", disable=options["verbosity"] == 0) as bar:
-            runs = compare(
-                oracle, config, strategies, budget=budget, seeds=range(seeds), progress=bar.update
-            )
+        name, oracle, plan = _planned(options)
+        journal = options["json"].with_name(f"{options['json'].name}.runs")
+        journal.mkdir(parents=True, exist_ok=True)
+        workers = min(options["jobs"], len(plan.tasks()))
+        kind = "processes" if workers > 1 else "serial"
+        total = plan.budget * len(plan.tasks())
+        with (
+            open_executor(kind, workers=workers) as executor,
+            tqdm(total=total, unit="label", disable=options["verbosity"] == 0) as bar,
+            following(journal, plan, bar.update),
+        ):
+            runs = compare(oracle, plan, journal=journal, executor=executor)
         about = {"data": name, "pool": len(oracle.targets), "test": len(oracle.test_targets)}
-        result = report(runs, oracle, config, about)
+        result = report(runs, oracle, plan, about)
         options["json"].write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
         found = curves(runs, result["full_data_accuracy"])
         self._show(found, result["full_data_accuracy"])
@@ -88,24 +101,50 @@ class Command(BaseCommand):
             save_curves(found, result["full_data_accuracy"], name, options["plot"])
 
     def _show(self, found: list[Curve], ceiling: float) -> None:
-        self.stdout.write(f"all labels: {ceiling:.1%}; labels to 85 / 90 / 95 % of it, per seed")
+        self.stdout.write(
+            f"all labels: {ceiling:.1%}; labels to 85 / 90 / 95 % of it and to an accuracy of "
+            "85 %, median over seeds"
+        )
         for curve in found:
-            reached = " / ".join(_listed(labels) for labels in curve.labels_to.values())
+            reached = " / ".join(_median(labels) for labels in curve.labels_to.values())
             end = f"{curve.mean[-1]:.1%}" if curve.mean else "no model"
             self.stdout.write(f"{curve.strategy:18} {end} at the end; {reached}")
 
 
-def _strategies(options: dict[str, Any]) -> list[str]:
-    names = list(_names(options["strategies"]))
-    unknown = [name for name in names if name not in STRATEGIES]
+def _planned(options: dict[str, Any]) -> tuple[str, Oracle, Plan]:
+    """The pool and what is to be replayed on it; everything is checked before anything runs."""
+    seeds, budget = options["seeds"], options["budget"]
+    if seeds < 1 or budget < 1 or options["jobs"] < 1:
+        raise CommandError(
+            f"--seeds {seeds}, --budget {budget} and --jobs {options['jobs']} must be at least 1"
+        )
+    starts = _known(options["cold_start"], COLD_STARTS, "--cold-start")
+    models = _known(options["model"], ESTIMATORS, "--model")
+    strategies = _known(options["strategies"], STRATEGIES, "--strategies")
+    people = People(**{name: options[name] for name in PEOPLE})
+    first = {"cold_start": starts[0], "estimator": models[0]}
+    config = LoopConfig.from_dict(_settings(options) | first | dict(map(_field, options["set"])))
+    train, test, recipe = _data(options)
+    task: Task = "multi" if "multi" in (train.task, test.task) else "single"
+    variants = variants_of(replace(config, task=task), strategies, starts, models)
+    plan = Plan(
+        variants, tuple(range(seeds)), budget, people, data=fingerprint(train, test, recipe)
+    )
+    kept = options["keep_features"]
+    oracle = cached_oracle(kept, train, test, recipe) if kept else build_oracle(train, test, recipe)
+    return train.name, oracle, plan
+
+
+def _known(listed: str, catalog: Mapping[str, Any], option: str) -> list[str]:
+    names = list(_names(listed))
+    unknown = [name for name in names if name not in catalog]
     if unknown or not names:
-        raise CommandError(f"--strategies {unknown or names}: known are {', '.join(STRATEGIES)}")
+        raise CommandError(f"{option} {unknown or names}: known are {', '.join(catalog)}")
     return names
 
 
 def _settings(options: dict[str, Any]) -> dict[str, Any]:
-    own = {name: options[name] for name in ("cold_start", "batch_size", "audit_share")}
-    return own | {"estimator": options["model"]} | dict(map(_field, options["set"]))
+    return {name: options[name] for name in ("batch_size", "audit_share")}
 
 
 def _field(text: str) -> tuple[str, Any]:
@@ -116,13 +155,9 @@ def _field(text: str) -> tuple[str, Any]:
         raise CommandError(f"--set {text}: write FIELD=JSON ({problem})") from problem
 
 
-def _oracle(options: dict[str, Any]) -> tuple[str, Oracle, Task]:
+def _data(options: dict[str, Any]) -> tuple[Dataset, Dataset, Recipe]:
     train, test = _datasets(options)
-    task: Task = "multi" if "multi" in (train.task, test.task) else "single"
-    recipe = _recipe(options)
-    if not options["keep_features"]:
-        return train.name, build_oracle(train, test, recipe), task
-    return train.name, cached_oracle(options["keep_features"], train, test, recipe), task
+    return train, test, _recipe(options)
 
 
 def _recipe(options: dict[str, Any]) -> Recipe:
@@ -178,5 +213,7 @@ def _vectors(path: Path) -> AnyArray:
     return matrix
 
 
-def _listed(labels: tuple[int | None, ...]) -> str:
-    return " ".join("-" if each is None else str(each) for each in labels)
+def _median(labels: tuple[int | None, ...]) -> str:
+    """The middle seed's labels; a dash when it never got there."""
+    found = sorted(math.inf if each is None else each for each in labels)[(len(labels) - 1) // 2]
+    return "-" if math.isinf(found) else f"{found:.0f}"

@@ -8,6 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from PIL import Image
 
+from selection.watching import labels_in
+
 
 def run(tmp_path, *arguments):
     call_command(
@@ -101,12 +103,52 @@ def test_words_stand_beside_given_vectors_and_descriptions_are_read(tmp_path):
         assert kept["class_vectors"].any(axis=1).all()
 
 
+def test_several_people_starts_and_models_are_compared_and_a_second_call_goes_on(tmp_path):
+    arguments = (
+        f"--train={text_file(tmp_path)}",
+        "--strategies=margin",
+        "--cold-start=typical,random",
+        "--annotators=3",
+        "--noise=0.1",
+        "--per-class=1",
+        "--budget=20",
+        "--batch-size=5",
+        "--seeds=1",
+        "--jobs=1",
+    )
+
+    content = run(tmp_path, *arguments)
+    journals = sorted((tmp_path / "out.json.runs").iterdir())
+    stamps = [path.stat().st_mtime_ns for path in journals]
+    again = run(tmp_path, *arguments)
+
+    assert list(content["configs"]) == ["margin/typical", "margin/random"]
+    assert content["people"] == {"annotators": 3, "noise": 0.1, "imported": 0, "per_class": 1}
+    assert content["runs"][0]["points"][0]["labels"] == 2
+    assert content["runs"][0]["points"][-1]["labels"] == 20
+    rules = [rule for rule, _, _ in content["runs"][0]["points"][-1]["verdicts"]]
+    assert "budget" in rules
+    assert [path.stat().st_mtime_ns for path in journals] == stamps
+    assert again == content
+
+
+def test_progress_is_read_from_journals_still_being_written(tmp_path):
+    path = tmp_path / "auto-0.jsonl"
+
+    assert labels_in(path) == 0
+    path.write_text('{"run": "auto"}\n{"labels": 20}\n{"labels": 40}\n{"lab')
+    assert labels_in(path) == 40
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ((), "name the data"),
         (("--train=nowhere.csv",), "nowhere.csv: .*No such file"),
         (("--demo", "--strategies=guess"), r"--strategies \['guess'\]: known are auto"),
+        (("--demo", "--cold-start=warm"), r"--cold-start \['warm'\]: known are"),
+        (("--demo", "--noise=1.5"), "noise 1.5 must be at least 0"),
+        (("--demo", "--jobs=0"), "--jobs 0 must be at least 1"),
         (("--demo", "--seeds=0"), "--seeds 0"),
         (("--demo", "--batch-size=0"), "batch_size: 0 is not allowed"),
         (("--demo", "--audit-share=2"), "audit_share: 2.0 is not allowed"),

@@ -2,14 +2,27 @@
 
 import gzip
 import json
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from selection.core import datasets, oracles
-from selection.core.comparison import compare, curves, report
+from selection.core.comparison import Plan, compare, curves, journal_of, report, variants_of
 from selection.core.config import LoopConfig
-from selection.core.simulation import Oracle, full_data_accuracy, labels_to, play, simulate
+from selection.core.executors import open_executor
+from selection.core.loop import run_round
+from selection.core.people import Desk, People
+from selection.core.simulation import (
+    Oracle,
+    _start,
+    _with_answers,
+    full_data_accuracy,
+    labels_to,
+    play,
+    simulate,
+)
 from selection.core.types import CoreError
 from tests.selection.core.worlds import blobs
 
@@ -76,13 +89,16 @@ def test_labels_to_an_accuracy_are_those_of_the_first_crossing(oracle):
     assert labels_to(points, 1.1) is None
 
 
+def plan_of(strategies=("margin", "random"), seeds=(0, 1), budget=20, **changes):
+    return Plan(variants_of(CONFIG, strategies), seeds, budget, **changes)
+
+
 def test_comparison_holds_every_strategy_and_seed_and_fits_into_json(oracle):
     seen = []
-    runs = compare(
-        oracle, CONFIG, ["margin", "random"], budget=20, seeds=[0, 1], progress=seen.append
-    )
+    plan = plan_of()
+    runs = compare(oracle, plan, progress=seen.append)
 
-    content = json.loads(json.dumps(report(runs, oracle, CONFIG, {"data": "blobs"})))
+    content = json.loads(json.dumps(report(runs, oracle, plan, {"data": "blobs"})))
 
     assert [(run["strategy"], run["seed"]) for run in content["runs"]] == [
         ("margin", 0),
@@ -94,10 +110,153 @@ def test_comparison_holds_every_strategy_and_seed_and_fits_into_json(oracle):
     assert content["full_data_accuracy"] == full_data_accuracy(oracle, CONFIG)
     curve = curves(runs, content["full_data_accuracy"])[0]
     assert curve.labels == (10, 20)
+    assert set(curve.labels_to) == {"85%", "90%", "95%", "accuracy 85%"}
     assert all(
         low <= mean <= high
         for low, mean, high in zip(curve.low, curve.mean, curve.high, strict=True)
     )
+
+
+def test_variants_are_every_combination_and_random_only_starts_at_random():
+    variants = variants_of(CONFIG, ["margin", "random"], ["typical", "random"])
+
+    assert list(variants) == ["margin/typical", "margin/random", "random/random"]
+    assert variants["margin/typical"].cold_start == "typical"
+
+
+def without_seconds(runs):
+    seconds = {"fit_seconds": 0.0, "score_seconds": 0.0, "pick_seconds": 0.0}
+    return [[replace(point, **seconds) for point in run.points] for run in runs]
+
+
+def test_runs_in_processes_are_those_made_here(oracle):
+    plan = plan_of(seeds=(0, 1), strategies=("margin",))
+    with open_executor("processes", workers=2) as executor:
+        runs = compare(oracle, plan, executor=executor)
+
+    assert without_seconds(runs) == without_seconds(compare(oracle, plan))
+
+
+def test_finished_runs_are_taken_from_the_journal_and_cut_ones_done_again(oracle, tmp_path):
+    plan = plan_of(strategies=("margin",), data="blobs")
+    first = compare(oracle, plan, journal=tmp_path)
+    whole, cut = (journal_of(tmp_path, task) for task in plan.tasks())
+    before = whole.stat().st_mtime_ns
+    lines = cut.read_text().splitlines(keepends=True)
+    cut.write_text("".join(lines[:-2]) + lines[-2][:20])
+
+    again = compare(oracle, plan, journal=tmp_path)
+
+    assert whole.stat().st_mtime_ns == before
+    assert again[0] == first[0]
+    assert without_seconds(again) == without_seconds(first)
+    assert cut.read_text().splitlines()[-1] == '{"end": 3}'
+
+
+@pytest.mark.parametrize(
+    "changes", [{"data": "others"}, {"budget": 30}, {"people": People(noise=0.1)}]
+)
+def test_journal_of_another_plan_is_not_taken(oracle, tmp_path, changes):
+    first = plan_of(strategies=("random",), seeds=(0,))
+    compare(oracle, first, journal=tmp_path)
+    other = replace(first, **changes)
+
+    runs = compare(oracle, other, journal=tmp_path)
+
+    assert without_seconds(runs) == without_seconds(compare(oracle, other))
+
+
+# People
+
+
+def test_several_annotators_leave_items_out_that_the_next_round_counts_as_covered(oracle):
+    desk = Desk(oracle.targets, People(annotators=4), "single", 0)
+    facts = facts_for(oracle, desk)
+    result = run_round(facts, CONFIG)
+    desk.work(result.picks, 100)
+
+    # four people: one gives the last answer of the batch, three are at work on others
+    assert len(desk.pending) == 3
+    assert desk.handed == desk.spent + 3
+    assert desk.unavailable[desk.pending].all()
+    answered = {int(p) for kind in ("train", "audit") for p in desk.positions(kind)}
+    batch = {pick.position for pick in result.batch}
+    assert batch <= answered
+    assert not answered & set(desk.pending.tolist())
+
+
+def facts_for(oracle, desk):
+    return _with_answers(_start(oracle, 0, 100), desk, 100)
+
+
+def test_several_annotators_spend_the_budget_to_the_last_label(oracle):
+    points = simulate(oracle, CONFIG, budget=45, seed=0, people=People(annotators=5))
+
+    assert points[-1].labels == 45
+    assert all(a.labels < b.labels for a, b in pairwise(points))
+    assert points[-1].test_accuracy > 0.8
+
+
+def test_several_annotators_label_the_whole_pool(oracle):
+    points = simulate(oracle, CONFIG, budget=1000, seed=0, people=People(annotators=3))
+
+    assert points[-1].labels == 120
+
+
+def test_noise_turns_answers_to_other_classes_at_its_rate(oracle):
+    desk = Desk(oracle.targets, People(noise=0.3, imported=120), "single", 0)
+    everything = np.arange(120)
+    desk.start(everything)
+
+    wrong = (desk.targets(everything).argmax(1) != oracle.targets.argmax(1)).mean()
+
+    # 120 answers at 0.3: four standard deviations are 0.17
+    assert 0.13 < wrong < 0.47
+    assert (desk.targets(everything).sum(axis=1) == 1).all()
+
+
+def test_second_answers_make_soft_targets(oracle):
+    config = replace(CONFIG, relabel_share=0.5, audit_share=0.0)
+    people = People(noise=0.3)
+    desk = Desk(oracle.targets, people, "single", 0)
+    desk.start(np.arange(0))
+    for _ in range(8):
+        desk.work(run_round(facts_for(oracle, desk), config).picks, 200)
+
+    train = desk.positions("train")
+    assert desk.answers(train).max() > 1
+    assert desk.spent == desk.answers(train).sum() > len(train)
+    assert ((desk.targets(train) > 0) & (desk.targets(train) < 1)).any()
+
+
+def test_imported_and_expert_labels_are_known_before_the_first_round(oracle):
+    people = People(imported=6, per_class=2)
+
+    points = simulate(oracle, CONFIG, budget=40, seed=0, people=people)
+
+    assert 6 <= points[0].labels <= 12
+    assert points[0].test_accuracy is not None
+    assert points[-1].labels == 40
+
+
+def test_expert_labels_show_every_class(oracle):
+    desk = Desk(oracle.targets, People(per_class=2), "single", 0)
+    desk.start(np.arange(120))
+
+    assert oracle.targets[desk.positions("train")].sum(axis=0).tolist() == [2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"annotators": 0}, "annotators 0 must be at least 1"),
+        ({"noise": 1.0}, "noise 1.0 must be at least 0 and below 1"),
+        ({"imported": -1}, "imported -1 must be at least 0"),
+    ],
+)
+def test_people_that_cannot_be_are_refused(changes, message):
+    with pytest.raises(CoreError, match=message):
+        People(**changes)
 
 
 # Files
