@@ -119,7 +119,7 @@ STRATEGIES: dict[str, Strategy] = {
         Strategy(
             "typiclust", "TypiClust", "Typical items of clusters without labels.",
             "selection.core.strategies.diversity.even", "Hacohen et al. 2022",
-            needs_proba=False, is_flat=True, batch="typiclust", reason="typical", sample=10000,
+            needs_proba=False, is_flat=True, batch="typiclust", reason="typical", sample=5000,
         ),
         Strategy(
             "prob_cover", "ProbCover", "Items whose pure neighbourhoods cover most.",
