@@ -4,31 +4,44 @@ Starting again finds both in order and goes on at once.
 """
 
 import hashlib
+import tomllib
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 OURS = ("annotation", "selection")
 
 
-def missing_migrations() -> list[str]:
+def missing_migrations(database: str = DEFAULT_DB_ALIAS) -> list[str]:
     """Return the migrations this version brings that the database lacks, in order."""
-    executor = MigrationExecutor(connection)
+    executor = MigrationExecutor(connections[database])
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 
-def unknown_migrations() -> list[str]:
+def unknown_migrations(database: str = DEFAULT_DB_ALIAS) -> list[str]:
     """Return the database's migrations this version does not know: a newer one made them."""
-    loader = MigrationExecutor(connection).loader
+    loader = MigrationExecutor(connections[database]).loader
     known, applied = loader.disk_migrations, loader.applied_migrations
     return sorted(
         f"{app}.{name}" for app, name in applied if app in OURS and (app, name) not in known
     )
+
+
+def known_migrations() -> set[str]:
+    """Return every migration this version has."""
+    loader = MigrationExecutor(connection).loader
+    return {f"{app}.{name}" for app, name in loader.disk_migrations}
+
+
+def version() -> str:
+    """Return alapp's version, as pyproject.toml has it."""
+    facts = tomllib.loads((Path(settings.BASE_DIR) / "pyproject.toml").read_text())
+    return str(facts["project"]["version"])
 
 
 def prepare_database() -> None:

@@ -106,13 +106,13 @@ TEMPLATES = [
 ]
 
 
-def _database() -> dict[str, Any]:
-    """Return Django's settings for ALAPP_DATABASE_URL, else for SQLite in the data folder.
+def database_from(url: str) -> dict[str, Any]:
+    """Return Django's settings for a database's address.
 
     SQLite needs WAL, immediate transactions and a busy timeout: without them readers and the
     worker meet "database is locked" (docs/decisions/0003).
     """
-    database = env.db("ALAPP_DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'alapp.sqlite3'}")
+    database = env.db_url_config(url)
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
@@ -130,7 +130,8 @@ def _database() -> dict[str, Any]:
     return dict(database)
 
 
-DATABASES = {"default": _database()}
+DATABASE_URL = env.str("ALAPP_DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'alapp.sqlite3'}")
+DATABASES = {"default": database_from(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "annotation.User"

@@ -1,0 +1,1 @@
+"""One archive with everything: taken while people work, checked before anything is touched."""
