@@ -181,6 +181,7 @@ def audit_answers(project_id: int) -> dict[int, list[int]]:
     if last is None:
         return {}
     rows = Consensus.objects.filter(project=project_id, item__audit_rank__lte=last)
+    rows = rows.filter(item__withdrawn_at=None)
     return dict(rows.values_list("item", "value"))
 
 

@@ -124,7 +124,8 @@ def n_items(project_id: int) -> int:
 
 def class_counts(project_id: int) -> dict[int, int]:
     """Return how many items are agreed to be of each class."""
-    values = Consensus.objects.filter(project=project_id).values_list("value", flat=True)
+    agreed = Consensus.objects.filter(project=project_id, item__withdrawn_at=None)
+    values = agreed.values_list("value", flat=True)
     return Counter(class_id for value in values for class_id in value)
 
 

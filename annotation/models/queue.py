@@ -105,6 +105,11 @@ class Assignment(models.Model):
                 condition=models.Q(state="leased"),
                 name="assignment_leased",
             ),
+            models.Index(
+                fields=["project"],
+                condition=models.Q(state="skipped"),
+                name="assignment_skipped",
+            ),
             models.Index(fields=["annotator", "state"], name="assignment_by_annotator"),
         ]
 

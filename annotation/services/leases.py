@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Count
 
 from annotation.models import Assignment, Item, ItemPayload, Project, State, User
 from annotation.services import audit, queue
@@ -37,12 +38,15 @@ class Holder:
         return self.leases[0].age
 
 
-def holders(project: Project, *, now: datetime) -> list[Holder]:
-    """Return who holds items of the project, whoever holds one for longest first."""
+def holders(project: Project, *, now: datetime, limit: int = 1_000) -> list[Holder]:
+    """Return who holds items of the project, whoever holds one for longest first.
+
+    Of many leases, the oldest `limit`.
+    """
     held = (
         Assignment.objects.filter(project=project, state=State.LEASED)
         .select_related("annotator", "item__payload")
-        .order_by("leased_at", "pk")
+        .order_by("leased_at", "pk")[:limit]
     )
     found: dict[int, Holder] = {}
     for each in held:
@@ -50,6 +54,13 @@ def holders(project: Project, *, now: datetime) -> list[Holder]:
         assert person is not None  # a constraint: leased means held by somebody
         found.setdefault(person.pk, Holder(person, [])).leases.append(_lease(each, now))
     return list(found.values())
+
+
+def count(project: Project) -> tuple[int, int]:
+    """Return how many items are out, and with how many people."""
+    held = Assignment.objects.filter(project=project, state=State.LEASED)
+    found = held.aggregate(items=Count("pk"), people=Count("annotator", distinct=True))
+    return found["items"], found["people"]
 
 
 def _lease(each: Assignment, now: datetime) -> Lease:

@@ -22,6 +22,8 @@ from annotation.models import (
 
 FURTHER = (Purpose.OVERLAP, Purpose.RELABEL)
 LEADS = (Role.OWNER, Role.LEAD)
+# The settings that say among how many a batch is shared out.
+SHARED_OUT = frozenset({"batch_share_percent", "leads_label", "reviewers_label"})
 
 
 def labelling_roles(project: Project) -> set[str]:

@@ -168,7 +168,8 @@ def describe(*, project: Project, actor: User | None, **changes: str | int) -> P
     for name, value in changes.items():
         setattr(project, name, value)
     project.full_clean()
-    policy.check(project)
+    if policy.SHARED_OUT & changes.keys():
+        policy.check(project)
     project.save(update_fields=list(changes))
     if before != changes:
         audit.note("project.change", actor=actor, project=project, before=before, after=changes)

@@ -55,15 +55,13 @@ def of(project: Project, *, now: datetime) -> Standing:
     batch = Batch.objects.filter(project=project, number__gte=0).order_by("-number").first()
     counted = _count(batch)
     tally = stragglers.tally(project=project, batch=batch, now=now)
-    still_out = Assignment.objects.filter(project=project, state__in=stragglers.STILL_OUT)
-    of_rounds = still_out.filter(batch__number__gte=0)
     return Standing(
         batch=batch.number if batch else None,
         n_wanted=tally.n_wanted,
         n_stragglers=tally.n_stragglers,
         n_may_straggle=tally.n_may_straggle,
         fallback=_fallback(project),
-        n_elsewhere=of_rounds.exclude(batch=batch).count(),
+        n_elsewhere=_count_elsewhere(project, batch),
         n_for_lead=skipped.count(project),
         **counted,
     )
@@ -81,6 +79,13 @@ def _count(batch: Batch | None) -> dict[str, int]:
         reserve_left=Count("pk", filter=reserve & Q(state=State.OPEN)),
     )
     return found
+
+
+def _count_elsewhere(project: Project, batch: Batch | None) -> int:
+    """Count state by state: each has an index of its own, both at once have none."""
+    of_rounds = Assignment.objects.filter(project=project, batch__number__gte=0)
+    earlier = of_rounds.exclude(batch=batch)
+    return sum(earlier.filter(state=state).count() for state in stragglers.STILL_OUT)
 
 
 def _fallback(project: Project) -> Fallback:
@@ -124,7 +129,7 @@ def _of_people(project: Project) -> list[Remark]:
     people = policy.people_who_label(project)
     n, n_further = people.count(), people.filter(role__in=policy.further_roles(project)).count()
     if project.overlap > n:
-        text = f"Items are wanted of {project.overlap} people, but {n} label here."
+        text = f"Items are wanted of {project.overlap} people, but {n} label{'s' * (n == 1)} here."
         return [Remark("warn", "Too few people", text + " Batches stay incomplete; add people.")]
     if project.further_by == FurtherBy.REVIEWERS and project.overlap > 1 + n_further:
         text = f"{project.overlap - 1} further opinions come from reviewers and leads only, but "

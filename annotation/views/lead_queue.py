@@ -17,7 +17,7 @@ from annotation.permissions import Can, get_project_or_404
 from annotation.services import deciding, labels, leases, skipped, standing
 from annotation.views.requests import Request, number
 
-SHOWN_SKIPPED = 100
+SHOWN_LEASES, SHOWN_SKIPPED = 200, 100
 
 
 @require_safe
@@ -119,13 +119,15 @@ def _show(request: Request, project: Project) -> HttpResponse:
 def _context(project: Project) -> dict[str, Any]:
     now = database_now()
     stands = standing.of(project, now=now)
-    holders = leases.holders(project, now=now)
+    n_held, n_holders = leases.count(project)
     return {
         "project": project,
         "section": "queue",
         "standing": stands,
         "remarks": standing.remarks(project, stands),
-        "holders": holders,
-        "n_held": sum(len(each.leases) for each in holders),
+        "holders": leases.holders(project, now=now, limit=SHOWN_LEASES),
+        "n_held": n_held,
+        "n_holders": n_holders,
+        "n_more": max(n_held - SHOWN_LEASES, 0),
         "skipped": skipped.waiting(project, limit=SHOWN_SKIPPED),
     }

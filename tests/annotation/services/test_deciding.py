@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ValidationError
 
+from annotation import exchange
 from annotation.models import Account, Assignment, AuditEntry, Item, Label, Project, Skip
 from annotation.services import deciding, labels, projects, queue, skipped
 from tests.factories import NOW, add_items, answer, claim, make_project, make_user, publish
@@ -244,3 +245,19 @@ def test_answer_of_a_lead_ends_the_other_opinions_wanted(lead, people):
 
     states = sorted(project.assignments.values_list("state", flat=True))
     assert states == ["done", "withdrawn", "withdrawn"]
+
+
+def test_labels_of_a_withdrawn_item_neither_measure_nor_count(lead, people):
+    project = make_project(n_items=1, owner=lead)
+    Project.objects.update(max_skips=1)
+    project.refresh_from_db()
+    publish(project, project.items.all(), overlap=2, purpose="audit")
+    answer(project, lead, claim(project, lead))
+    skip(project, people[0])
+    assert len(exchange.audit_answers(project.pk)) == 1
+
+    deciding.withdraw(project=project, item_id=the_item_id(project), actor=lead, now=NOW)
+
+    assert exchange.audit_answers(project.pk) == {}
+    assert sum(exchange.class_counts(project.pk).values()) == 0
+    assert Label.objects.count() == 1

@@ -97,3 +97,14 @@ def test_lease_of_another_project_cannot_be_taken_back_here(project, lead):
 
     assert leases.take_back(project=make_project(), assignment_ids=[held.pk], actor=lead) == 0
     assert queue.renew(project=project, annotator=held.annotator, now=NOW)
+
+
+def test_of_many_leases_the_oldest_are_shown_and_all_are_counted(project):
+    people = [make_user() for _ in range(3)]
+    for seconds, person in enumerate(people):
+        claim(project, person, now=NOW + timedelta(seconds=seconds))
+
+    shown = leases.holders(project, now=NOW + timedelta(seconds=9), limit=2)
+
+    assert [each.person for each in shown] == people[:2]
+    assert leases.count(project) == (3, 3)

@@ -137,3 +137,12 @@ def test_share_that_leaves_part_of_a_batch_to_nobody_is_refused(project):
 
     with pytest.raises(ValidationError, match="3 people label here, so it must be at least 34 %"):
         policy.check(project)
+
+
+def test_share_that_became_too_small_does_not_stand_in_the_way_of_other_changes(project):
+    with_rules(project, batch_share_percent=50)
+
+    projects.describe(project=project, actor=None, name="Another name")
+
+    with pytest.raises(ValidationError, match="leaves part of every batch to nobody"):
+        projects.describe(project=project, actor=None, leads_label=True, batch_share_percent=50)

@@ -261,5 +261,5 @@ def test_queue_costs_the_same_statements_however_many_hold_items(
         claim(project, user)
 
     # PostgreSQL is asked for the time, too.
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         client.get(url("queue", project))
