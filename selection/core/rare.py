@@ -29,13 +29,13 @@ def short_classes(counts: FloatArray, shares: FloatArray) -> IntArray:
     """The classes that need more labels, the neediest first.
 
     Shapes: counts (C,) labels, shares (C,) of the pool as the model sees it. Unit: a class is
-    short below 5 labels and a fifth of the average, or below 2 % of the pool and a quarter of an
-    even share. Errors: none. Source: ours; a looser rule costs accuracy where the first labels
-    are uneven by chance.
+    short below 5 labels and a fifth of the average, or below a quarter of the average where it
+    is less than 2 % of the pool and a quarter of an even share. Errors: none. Source: ours; a
+    looser rule costs accuracy where the first labels are uneven by chance.
     """
     average, even = counts.mean() if len(counts) else 0.0, 1 / max(len(counts), 1)
     starved = (counts < FEW_LABELS) & (counts < STARVED * average)
-    scarce = (shares < min(SCARCE, even / 4)) & (counts < average)
+    scarce = (shares < min(SCARCE, even / 4)) & (counts < average / 4)
     order = np.lexsort((shares, counts))
     return order[(starved | scarce)[order]].astype(np.int64)
 

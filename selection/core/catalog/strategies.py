@@ -7,8 +7,8 @@ STRATEGIES: dict[str, Strategy] = {
     for entry in (
         Strategy(
             "auto", "Automatic", "Stand for what is still uncertain; the default.",
-            "selection.core.strategies.uncertainty.margin",
-            "Bae et al. 2025 (UHerding); sample, width and power ours",
+            "selection.core.strategies.multilabel.still_uncertain",
+            "Bae et al. 2025 (UHerding); sample, width, power and multi-label score ours",
             batch="herding", sample=5000, has_quota=True,
         ),
         Strategy(
@@ -33,6 +33,10 @@ STRATEGIES: dict[str, Strategy] = {
             "mean_margin", "Mean margin", "Items that have many classes in doubt.",
             "selection.core.strategies.uncertainty.mean_margin",
             "Scheffer et al. 2001, averaged", tasks=("multi",),
+        ),
+        Strategy(
+            "scarce_doubt", "Scarce doubt", "Doubts about all classes, rare ones counting most.",
+            "selection.core.strategies.multilabel.scarce_doubt", "ours", tasks=("multi",),
         ),
         Strategy(
             "cvirs", "CVIRS", "Classes in doubt, and unusual together.",

@@ -4,9 +4,35 @@ import numpy as np
 from numpy.random import Generator
 
 from selection.core.chunks import pieces
+from selection.core.strategies.uncertainty import margin
 from selection.core.types import FloatArray, PoolView, ScoreError
 
 PIECE = 256
+
+
+def still_uncertain(view: PoolView, *, rng: Generator) -> FloatArray:
+    """Score an item by how unsure the model is of it: what the default strategy covers.
+
+    Shapes: view.proba (n, C), view.targets (L, C); returns (n,). Unit: single-label: `margin`;
+    multi-label: `scarce_doubt`. Raises as these. Source: ours.
+    """
+    score = margin if view.task == "single" else scarce_doubt
+    return score(view, rng=rng)
+
+
+def scarce_doubt(view: PoolView, *, rng: Generator) -> FloatArray:
+    """Score an item by its doubts about all classes, those with few labels counting most.
+
+    Shapes: view.proba (n, C), view.targets (L, C); returns (n,). Unit: mean of 1 - |2p - 1|, class
+    c weighing 1 / (1 + its labels), weights summing to 1; in [0, 1]. Raises ScoreError without
+    probabilities. Source: ours. The doubt about the least sure class alone asks about frequent
+    classes only.
+    """
+    if view.proba is None:
+        raise ScoreError("multi-label scores need probabilities, and there is no model")
+    weights = 1 / (1 + view.targets.sum(axis=0))
+    doubts = 1 - np.abs(2 * np.asarray(view.proba, dtype=np.float64) - 1)
+    return np.asarray(doubts @ (weights / weights.sum()))
 
 
 def cvirs(view: PoolView, *, rng: Generator) -> FloatArray:

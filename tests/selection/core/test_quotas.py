@@ -101,9 +101,9 @@ def test_round_does_not_ask_twice_about_copies():
 
 
 def test_class_is_short_below_five_labels_and_a_fifth_of_the_average_or_when_scarce():
-    # Average 10: class 1 has 1 < 2, class 2 has 6 but 0.1 % of the pool (even share 25 %),
-    # class 3 has 1 % of the pool too, but 11 labels, more than the average.
-    counts = np.array([22.0, 1.0, 6.0, 11.0])
+    # Average 40: class 1 has 4 < 5, class 2 has 9 < 10 and 0.1 % of the pool (even share 25 %),
+    # class 3 has 1 % of the pool too, but 11 labels.
+    counts = np.array([136.0, 4.0, 9.0, 11.0])
     shares = np.array([0.5, 0.489, 0.001, 0.01])
 
     assert short_classes(counts, shares).tolist() == [1, 2]

@@ -239,6 +239,23 @@ def test_inconsistency_of_sets_by_hand():
     )
 
 
+def test_scarce_doubt_weighs_classes_by_their_labels():
+    # Labels 3 and 0: weights 1/4 and 1, of their sum 0.2 and 0.8; doubts 1 and 0.2, 0.4 and 1.
+    proba = np.array([[0.5, 0.9], [0.8, 0.5]])
+    none = np.empty(0, dtype=np.int64)
+    view = PoolView(
+        np.zeros((2, 1), np.float32), np.arange(2), none, none,
+        np.array([[1.0, 0], [1, 0], [1, 0]]), task="multi", proba=proba,
+    )  # fmt: skip
+
+    # 0.2 x 1 + 0.8 x 0.2 and 0.2 x 0.4 + 0.8 x 1
+    assert multilabel.scarce_doubt(view, rng=RNG(0)) == pytest.approx([0.36, 0.88])
+    assert multilabel.still_uncertain(view, rng=RNG(0)) == pytest.approx([0.36, 0.88])
+    # single-label it is the margin: 1 - (0.7 - 0.3) and 1 - (0.65 - 0.35)
+    single = replace(view, task="single", proba=np.array([[0.7, 0.3], [0.65, 0.35]]))
+    assert multilabel.still_uncertain(single, rng=RNG(0)) == pytest.approx([0.6, 0.7])
+
+
 def test_cvirs_ranks_class_by_class():
     # Class 0: doubts 0.5, 0.9, 0.1 -> places 0, 1, 1 (0.9 and 0.1 tie at 1.5); class 1 likewise
     # 0.99, 0.6, 0.9. All predictions equal one label, so only the places differ.
