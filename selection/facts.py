@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from annotation.exchange import Answers, Pool, ProjectFacts
+from selection.core.agreement import labels_apart
 from selection.core.config import LoopConfig
 from selection.core.loop import audit_size
 from selection.core.types import (
@@ -19,8 +20,8 @@ from selection.core.types import (
 from selection.core.types import Metric as CoreMetric
 from selection.models import Round
 
-# The stopping rules compare models at least ten labels, or 1 % of them, apart: predictions are
-# read so many such steps back, and of so many rounds at least.
+# The stopping rules compare models some labels apart: predictions are read so many such steps
+# back, and of so many rounds at least.
 STEPS_BACK = 5
 
 
@@ -144,7 +145,7 @@ def history_of(snapshot: Snapshot) -> tuple[PastRound, ...]:
 def _recent(rounds: Sequence[Round]) -> list[int]:
     """Return the places of the rounds a stopping rule may compare."""
     newest = rounds[-1].n_train if rounds else 0
-    oldest = newest - STEPS_BACK * max(10.0, 0.01 * newest)
+    oldest = newest - STEPS_BACK * labels_apart(newest)
     few = len(rounds) - STEPS_BACK
     return [n for n, each in enumerate(rounds) if n >= few or each.n_train >= oldest]
 

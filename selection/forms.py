@@ -1,6 +1,7 @@
 """The settings of selection as a form: choices from the catalog, limits from LoopConfig."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -13,6 +14,7 @@ from selection.core.features.sentence import find_model
 from selection.models import SelectionConfig
 
 OWN = ("is_enabled", "on_stop", "features")
+PRICE, CEILING = "poor_value", "labels_per_point"
 METRICS = [("accuracy", "Accuracy"), ("macro_f1", "Macro-F1")]
 
 
@@ -63,6 +65,10 @@ class SelectionForm(forms.Form):
     target_value = forms.FloatField(
         label="At least", required=False, help_text="From 0 to 1, e.g. 0.85; empty: no target."
     )
+    labels_per_point = forms.IntegerField(
+        label="Labels for one point more, at most", required=False, min_value=1,
+        help_text="A rule says stop when the forecast asks for more than this; empty: any number.",
+    )  # fmt: skip
     on_stop = forms.ChoiceField(
         label="When a rule says stop", choices=SelectionConfig.OnStop.choices
     )
@@ -72,6 +78,7 @@ class SelectionForm(forms.Form):
     ) -> None:
         config = LoopConfig.from_dict({**selection.config, "task": task})
         initial = config.to_dict() | {name: getattr(selection, name) for name in OWN}
+        initial[CEILING] = config.stopping.get(PRICE, {}).get("labels") or None
         super().__init__(data, initial=initial, label_suffix="")
         self._config, self._task = selection.config, task
         self._choose("strategy", _choices(STRATEGIES, task))
@@ -96,12 +103,15 @@ class SelectionForm(forms.Form):
         try:
             self.config()
         except ConfigError as error:
-            known = error.field if error.field in self.fields else None
+            field = CEILING if error.field.startswith(f"stopping.{PRICE}") else error.field
+            known = field if field in self.fields else None
             self.add_error(known, f"{error.value!r} is not allowed; {error.limit}")
         return cleaned
 
     def config(self) -> dict[str, Any]:
         """Return the new configuration; what the form does not show stays as it was."""
-        given = {name: v for name, v in self.cleaned_data.items() if name not in OWN}
+        given = {n: v for n, v in self.cleaned_data.items() if n not in (*OWN, CEILING)}
         changed = LoopConfig.from_dict({**self._config, **given, "task": self._task})
-        return changed.to_dict()
+        price = {"labels": self.cleaned_data.get(CEILING) or 0}
+        rules = {name: rule for name, rule in changed.stopping.items() if name != PRICE}
+        return replace(changed, stopping={**rules, PRICE: price}).to_dict()

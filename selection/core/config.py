@@ -35,7 +35,8 @@ class LoopConfig:
     are short of labels, while there are any; relabel_share at most are second opinions on
     labelled items. duplicate_cosine: an item more like a labelled or picked one is left out, 1 =
     never. per_second divides what an item is worth by its expected seconds. target_value None =
-    no target. stopping maps rule names to their parameters; every rule is judged each round.
+    no target. stopping maps rule names to their parameters; every rule named is judged each
+    round.
     calibrate fits one temperature by cross-validation (single-label).
     """
 
@@ -61,7 +62,7 @@ class LoopConfig:
     target_metric: str = "accuracy"
     target_value: float | None = None
     confidence: float = 0.95
-    stopping: Mapping[str, Params] = field(default_factory=lambda: {name: {} for name in STOPPING})
+    stopping: Mapping[str, Params] = field(default_factory=lambda: default_rules())
 
     def __post_init__(self) -> None:
         _check_choice("task", self.task, TASKS)
@@ -136,6 +137,11 @@ class LoopConfig:
             _check_choice("stopping", rule, tuple(STOPPING))
             where = f"stopping.{rule}"
             STOPPING[rule].check_params(_mapping(params, where), where)
+
+
+def default_rules() -> dict[str, Params]:
+    """The stopping rules judged unless a configuration says otherwise."""
+    return {name: {} for name, rule in STOPPING.items() if rule.by_default}
 
 
 def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:

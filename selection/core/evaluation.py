@@ -20,6 +20,17 @@ def decide(proba: FloatArray, task: Task) -> IntArray:
     return np.asarray(proba.argmax(axis=1), dtype=np.int64)
 
 
+def doubts(proba: FloatArray, task: Task) -> FloatArray:
+    """How likely each answer is wrong by the model's own account: (m,) in [0, 1].
+
+    Shapes: proba (m, C). Unit: 1 - probability of the answer; multi-label: of its least sure
+    class. Errors: none. Source: definition.
+    """
+    if task == "multi":
+        return np.asarray(np.minimum(proba, 1 - proba).max(axis=1), dtype=np.float64)
+    return np.asarray(1 - proba.max(axis=1), dtype=np.float64)
+
+
 def correct(predicted: IntArray, targets: FloatArray, task: Task) -> BoolArray:
     """Which answers match: (m,) bool; multi-label needs every class right.
 

@@ -52,6 +52,18 @@ class Curve:
         labels = np.where(reachable, needed, np.where(gap >= 0, 0.0, np.inf))
         return float(labels.min()), float(labels[self.best]), float(labels.max())
 
+    def labels_for_gain(self, labels: float, gain: float) -> tuple[float, float, float]:
+        """More labels for that much more value: (low, likely, high); inf where out of reach.
+
+        Shapes: none. Unit: labels beyond those given. Errors: none. Source: the power law solved
+        for labels.
+        """
+        gap = self.drop * float(labels) ** -self.rate - gain
+        safe = np.where(gap > 0, gap, 1.0)
+        more = (np.maximum(self.drop, 1e-12) / safe) ** (1 / self.rate) - labels
+        needed = np.where(gap > 0, more, np.inf)
+        return float(needed.min()), float(needed[self.best]), float(needed.max())
+
 
 def fit_curve(labels: FloatArray, values: FloatArray, n_audit: FloatArray) -> Curve:
     """Fit the power law to estimates of growing models.

@@ -85,9 +85,10 @@ def run_round(
     view = replace(_view(facts, config, kept, model), executor=executor)
     with clock.time("evaluate"):
         measured = _measure(facts, config, model)
-        past = _past(facts, config, kept, model, measured)
+        past, doubts = _past(facts, config, kept, model, measured)
     audits = kept[~facts.unavailable[kept]]
-    past, verdicts = _judge(facts, config, past, measured, view.n + len(audits), reserved)
+    left = view.n + len(audits)
+    past, verdicts = _judge(facts, config, past, measured, doubts, left, reserved)
     picks, badges = _pick(facts, config, view, audits, reserved, clock)
     return RoundResult(
         number=facts.number,
@@ -100,7 +101,7 @@ def run_round(
         past=past,
         train_counts=evaluation.class_counts(facts.train_targets),
         audit_counts=evaluation.class_counts(facts.audit_targets),
-        n_candidates=view.n + len(audits),
+        n_candidates=left,
     )
 
 
@@ -145,8 +146,11 @@ def _past(
     kept: IntArray,
     model: LinearModel | None,
     measured: Measured,
-) -> PastRound:
-    """What later rounds may know of this one: answers on the stop set and on audit items."""
+) -> tuple[PastRound, FloatArray | None]:
+    """What later rounds may know of this one: answers on the stop set and on audit items.
+
+    With it the doubts of this round's model on the stop set, None without a model.
+    """
     plain = PastRound(
         number=facts.number,
         n_labels=len(facts.train_positions),
@@ -155,15 +159,17 @@ def _past(
         has_model=model is not None,
     )
     if model is None:
-        return plain
+        return plain, None
     stop_set = np.sort(facts.audit_order[-min(STOP_SET, facts.n_items) :])
-    return replace(
+    proba = predict(model, facts.features, stop_set)
+    past = replace(
         plain,
         stop_positions=stop_set,
-        stop_predictions=evaluation.decide(predict(model, facts.features, stop_set), config.task),
+        stop_predictions=evaluation.decide(proba, config.task),
         audit_positions=kept,
         audit_predictions=evaluation.decide(predict(model, facts.features, kept), config.task),
     )
+    return past, evaluation.doubts(proba, config.task)
 
 
 def _judge(
@@ -171,6 +177,7 @@ def _judge(
     config: LoopConfig,
     past: PastRound,
     measured: Measured,
+    doubts: FloatArray | None,
     n_candidates: int,
     reserved: int,
 ) -> tuple[PastRound, tuple[Verdict, ...]]:
@@ -186,6 +193,7 @@ def _judge(
         audit_hits=measured.hits,
         audit_counts=evaluation.class_counts(facts.audit_targets),
         f1_samples=measured.f1_samples,
+        doubts=doubts,
     )
     verdicts = tuple(
         resolve(STOPPING[rule])(seen, **STOPPING[rule].check_params(params, f"stopping.{rule}"))

@@ -3,13 +3,12 @@
 They advise; whether a project pauses is decided outside. Audit labels enter only here.
 """
 
-from itertools import combinations
-
 import numpy as np
 
+from selection.core.agreement import agreement, changed
 from selection.core.evaluation import clopper_pearson
-from selection.core.forecast import fit_curve
-from selection.core.types import CoreError, FloatArray, IntArray, PastRound, StopFacts, Verdict
+from selection.core.forecast import Curve, fit_curve
+from selection.core.types import CoreError, FloatArray, PastRound, StopFacts, Verdict
 
 FIRST_LOOK = 50
 LOOK_GROWTH = 1.5
@@ -68,8 +67,8 @@ def stabilised(facts: StopFacts, *, kappa: float = 0.99) -> Verdict:
     """Stop learning new things: three models in a row answer alike.
 
     Shapes: none. Unit: mean pairwise kappa in [-1, 1]. Errors: none. Source: Bloodgood and
-    Vijay-Shanker 2009; the models are at least 10 and 1 % of the labels apart, because small
-    batches change little. It certifies nothing.
+    Vijay-Shanker 2009; the three span at least 30 labels and 2 % of them, because small batches
+    change little. It certifies nothing.
     """
     value = agreement(facts.rounds)
     if value is None:
@@ -88,9 +87,10 @@ def plateau(facts: StopFacts, *, kappa: float = 0.99, gain: float = 0.01) -> Ver
     Source: Bloodgood and Vijay-Shanker 2009 with a power-law forecast; combination ours.
     """
     now, before = agreement(facts.rounds), agreement(facts.rounds[:-1])
-    highest = _highest_gain(facts)
-    if now is None or before is None or highest is None:
+    curve = _curve(facts)
+    if now is None or before is None or curve is None:
         return Verdict("plateau", False, None, gain, "Too few rounds to tell.")
+    highest = curve.gain_of_doubling(facts.rounds[-1].n_labels)[2]
     is_stable = min(now, before) >= kappa
     if not is_stable:
         return Verdict("plateau", False, highest, gain, "The models still change.")
@@ -98,39 +98,75 @@ def plateau(facts: StopFacts, *, kappa: float = 0.99, gain: float = 0.01) -> Ver
     return Verdict("plateau", highest < gain, highest, gain, reason)
 
 
-def agreement(rounds: tuple[PastRound, ...]) -> float | None:
-    """Mean pairwise kappa of the last three models that are far enough apart, None before.
+def little_gain(facts: StopFacts, *, gain: float = 0.01) -> Verdict:
+    """Stop when twice the labels would gain little, whether or not models are stable.
 
-    Shapes: none. Unit: in [-1, 1]. Errors: none. Source: Bloodgood and Vijay-Shanker 2009.
+    Shapes: none. Unit: highest credible gain of doubling the labels, a share. Errors: none.
+    Source: power-law forecast over the audit estimates; Viering and Loog 2022 on its form.
     """
-    chosen: list[PastRound] = []
-    for each in reversed(rounds):
-        if not each.has_model or len(each.stop_positions) == 0:
-            continue
-        gap = max(10.0, 0.01 * each.n_labels)
-        if not chosen or chosen[-1].n_labels - each.n_labels >= gap:
-            chosen.append(each)
-        if len(chosen) == 3:
-            values = [_kappa_of(a, b) for a, b in combinations(chosen, 2)]
-            return float(np.mean(values))
-    return None
+    curve = _curve(facts)
+    if curve is None:
+        return Verdict("little_gain", False, None, gain, "Too few rounds to tell.")
+    highest = curve.gain_of_doubling(facts.rounds[-1].n_labels)[2]
+    reason = f"Doubling the labels may gain up to {highest:.1%}."
+    return Verdict("little_gain", highest < gain, highest, gain, reason)
 
 
-def kappa(a: IntArray, b: IntArray) -> float:
-    """Cohen's kappa of two sets of answers; 0 when both give one and the same answer throughout.
+def poor_value(facts: StopFacts, *, labels: int = 0) -> Verdict:
+    """Stop when the next percentage point costs more labels than the lead would pay.
 
-    Shapes: a, b (k,) class numbers, or (k, C) 0/1, then the mean over classes. Unit: in [-1, 1].
-    Raises CoreError when the shapes differ or are empty. Source: Cohen 1960.
+    Shapes: none. Unit: labels for one point more, by the most hopeful credible forecast; 0 = no
+    ceiling. Errors: none. Source: as `little_gain`.
     """
-    if a.shape != b.shape or a.size == 0:
-        raise CoreError(f"cannot compare predictions of shapes {a.shape} and {b.shape}")
-    if a.ndim == 2:
-        used = np.flatnonzero(a.any(axis=0) | b.any(axis=0))
-        return float(np.mean([kappa(a[:, c], b[:, c]) for c in used])) if len(used) else 0.0
-    observed = float((a == b).mean())
-    classes = np.union1d(a, b)
-    expected = sum(float((a == c).mean()) * float((b == c).mean()) for c in classes)
-    return 0.0 if expected >= 1 else (observed - expected) / (1 - expected)
+    if labels == 0:
+        return Verdict("poor_value", False, None, None, "No ceiling on the labels of a point.")
+    curve = _curve(facts)
+    if curve is None:
+        return Verdict("poor_value", False, None, float(labels), "Too few rounds to tell.")
+    least = curve.labels_for_gain(facts.rounds[-1].n_labels, 0.01)[0]
+    told = f"at least {least:,.0f} labels" if np.isfinite(least) else "more labels than there are"
+    value = least if np.isfinite(least) else None
+    reason = f"One more point takes {told}; the ceiling is {labels:,}."
+    return Verdict("poor_value", least > labels, value, float(labels), reason)
+
+
+def unchanged(facts: StopFacts, *, share: float = 0.0) -> Verdict:
+    """Stop when the last two models answer alike: early, on easy pools far too early.
+
+    Shapes: none. Unit: share of the stop set answered differently. Errors: none. Source: Zhu,
+    Wang and Hovy 2008 (classification change).
+    """
+    value = changed(facts.rounds)
+    if value is None:
+        return Verdict("unchanged", False, None, share, "Two models are needed to compare.")
+    reason = f"The last two models differ on {value:.1%} of the items."
+    return Verdict("unchanged", value <= share, value, share, reason)
+
+
+def certain(facts: StopFacts, *, error: float = 0.01) -> Verdict:
+    """Stop when the model expects to err nearly nowhere: late, on hard pools never.
+
+    Shapes: facts.doubts (k,). Unit: mean chance of error by the model's own account. Errors:
+    none. Source: Zhu, Wang and Hovy 2008 (overall uncertainty, minimum expected error).
+    """
+    if facts.doubts is None or len(facts.doubts) == 0:
+        return Verdict("certain", False, None, error, "There is no model yet.")
+    value = float(facts.doubts.mean())
+    reason = f"The model expects to err on {value:.1%} of the items."
+    return Verdict("certain", value <= error, value, error, reason)
+
+
+def surest(facts: StopFacts, *, error: float = 0.1) -> Verdict:
+    """Stop when even the most doubtful item is nearly certain: very late.
+
+    Shapes: facts.doubts (k,). Unit: largest chance of error by the model's own account. Errors:
+    none. Source: Zhu and Hovy 2007 (maximum confidence).
+    """
+    if facts.doubts is None or len(facts.doubts) == 0:
+        return Verdict("surest", False, None, error, "There is no model yet.")
+    value = float(facts.doubts.max())
+    reason = f"On its most doubtful item the model expects to err with {value:.1%}."
+    return Verdict("surest", value <= error, value, error, reason)
 
 
 def look_alpha(rounds: tuple[PastRound, ...], audit_size: int, alpha: float) -> float:
@@ -196,19 +232,7 @@ def _thin(counts: FloatArray) -> bool:
     return len(counts) == 0 or float(counts.min()) < MIN_CLASS_AUDIT
 
 
-def _kappa_of(a: PastRound, b: PastRound) -> float:
-    """Compare on the items both models answered; classes added in between count as no."""
-    _, left, right = np.intersect1d(a.stop_positions, b.stop_positions, return_indices=True)
-    if len(left) == 0:
-        return 0.0
-    x, y = a.stop_predictions[left], b.stop_predictions[right]
-    if x.ndim == 2:
-        width = max(x.shape[1], y.shape[1])
-        x, y = (np.pad(each, ((0, 0), (0, width - each.shape[1]))) for each in (x, y))
-    return kappa(x, y)
-
-
-def _highest_gain(facts: StopFacts) -> float | None:
+def _curve(facts: StopFacts) -> Curve | None:
     points = [
         (each.n_labels, metric.value, metric.n)
         for each in facts.rounds
@@ -216,7 +240,6 @@ def _highest_gain(facts: StopFacts) -> float | None:
         if metric.name == facts.target_metric and each.n_labels > 0
     ]
     try:
-        curve = fit_curve(*(np.array(column, float) for column in zip(*points, strict=True)))
+        return fit_curve(*(np.array(column, float) for column in zip(*points, strict=True)))
     except (CoreError, TypeError):
         return None
-    return curve.gain_of_doubling(points[-1][0])[2]

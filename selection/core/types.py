@@ -305,7 +305,8 @@ class StopFacts:
 
     n_candidates items are left to pick, audit_size are reserved. Of the current model on the
     audit labels: audit_hits (A,) right or wrong, audit_counts (C,) labels per class, f1_samples
-    sorted resamples of macro-F1; all None without a model or audit labels.
+    sorted resamples of macro-F1; all None without a model or audit labels. doubts (k,): how
+    likely it errs on each item of the stop set, by its own account; None without a model.
     """
 
     rounds: tuple[PastRound, ...]
@@ -318,6 +319,7 @@ class StopFacts:
     audit_hits: BoolArray | None = None
     audit_counts: FloatArray | None = None
     f1_samples: FloatArray | None = None
+    doubts: FloatArray | None = None
 
 
 @dataclass(frozen=True)

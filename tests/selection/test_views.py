@@ -108,12 +108,13 @@ def test_round_page_shows_what_it_takes_to_repeat_it(as_lead, project):
 def test_changed_settings_are_kept_and_logged(as_lead, project):
     form = as_lead.get(url("selection-settings", project)).context["form"]
     sent = {name: form[name].value() for name in form.fields} | {"batch_size": 33}
-    sent |= {"target_value": "0.85", "features": "vectors+text_tfidf"}
+    sent |= {"labels_per_point": "400", "target_value": "0.85", "features": "vectors+text_tfidf"}
 
     as_lead.post(url("selection-settings", project), sent)
 
     assert config_of(project.pk).config["batch_size"] == 33
     assert config_of(project.pk).config["target_value"] == 0.85
+    assert config_of(project.pk).config["stopping"]["poor_value"] == {"labels": 400}
     assert config_of(project.pk).features == "vectors+text_tfidf"
     assert AuditEntry.objects.filter(action="selection.change").exists()
 
@@ -125,6 +126,7 @@ def test_changed_settings_are_kept_and_logged(as_lead, project):
         ("audit_share", "2", "0.9"),
         ("target_value", "1.5", "1"),
         ("strategy", "astrology", "astrology"),
+        ("labels_per_point", "5000000", "1000000"),
         ("features", "image_plain", "image_plain"),
         ("features", "text_sentence+text_tfidf", "No sentence model is at hand"),
     ],
@@ -132,7 +134,7 @@ def test_changed_settings_are_kept_and_logged(as_lead, project):
 def test_settings_out_of_range_are_refused_at_their_field(as_lead, project, field, value, words):
     form = as_lead.get(url("selection-settings", project)).context["form"]
     sent = {name: form[name].value() for name in form.fields} | {field: value}
-    sent["target_value"] = sent["target_value"] or ""
+    sent = {name: "" if given is None else given for name, given in sent.items()}
 
     response = as_lead.post(url("selection-settings", project), sent)
 

@@ -115,6 +115,13 @@ class Features(Entry):
         return not self.extra or find_spec(EXTRAS[self.extra]) is not None
 
 
+@dataclass(frozen=True)
+class Rule(Entry):
+    """by_default: judged in every project, unless its configuration says otherwise."""
+
+    by_default: bool = True
+
+
 def resolve(entry: Entry) -> Any:
     """The function or class an entry points to; imports its module, so workers only."""
     module, _, name = entry.path.rpartition(".")

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from selection.core import stopping
+from selection.core import agreement, evaluation, stopping
+from selection.core.config import LoopConfig, default_rules
 from selection.core.evaluation import clopper_pearson
-from selection.core.forecast import fit_curve
+from selection.core.forecast import Curve, fit_curve
 from selection.core.types import CoreError, Metric, PastRound, StopFacts
 
 
@@ -31,16 +32,16 @@ def facts(*rounds, **changes):
 
 def test_kappa_by_hand():
     # observed 3/4; expected 1/2 x 3/4 + 1/2 x 1/4 = 1/2; (3/4 - 1/2) / (1 - 1/2) = 1/2
-    assert stopping.kappa(np.array([0, 0, 1, 1]), np.array([0, 0, 1, 0])) == pytest.approx(0.5)
+    assert agreement.kappa(np.array([0, 0, 1, 1]), np.array([0, 0, 1, 0])) == pytest.approx(0.5)
 
 
 def test_kappa_of_models_that_know_one_answer_only_is_zero():
-    assert stopping.kappa(np.zeros(5, int), np.zeros(5, int)) == 0.0
+    assert agreement.kappa(np.zeros(5, int), np.zeros(5, int)) == 0.0
 
 
 def test_kappa_of_different_shapes_is_refused():
     with pytest.raises(CoreError):
-        stopping.kappa(np.zeros(5, int), np.zeros(4, int))
+        agreement.kappa(np.zeros(5, int), np.zeros(4, int))
 
 
 def test_three_equal_models_are_stable_and_two_are_not_enough():
@@ -64,7 +65,7 @@ def test_models_are_compared_on_the_items_both_answered():
     three = replace(past(3, 60, [0, 1]), stop_positions=np.array([4, 5]))
 
     # every pair shares items 4 and 5 only, all answered 0 and 1: full agreement
-    assert stopping.agreement((one, two, three)) == pytest.approx(1.0)
+    assert agreement.agreement((one, two, three)) == pytest.approx(1.0)
 
 
 def test_budget_stops_at_zero_and_never_without_a_limit():
@@ -198,3 +199,93 @@ def test_forecast_never_promises_what_the_curve_cannot_reach():
 def test_forecast_from_three_points_is_refused():
     with pytest.raises(CoreError, match="3 points of the curve; a forecast needs 4"):
         fit_curve(np.array([1.0, 2, 3]), np.array([0.1, 0.2, 0.3]), np.ones(3))
+
+
+def test_models_that_are_compared_span_thirty_labels_and_two_percent():
+    few = [past(n, 5 * n, [0, 1]) for n in range(1, 10)]
+    many = [past(n, 4000 + 20 * n, [0, 1]) for n in range(10)]
+
+    # from 45 labels back by at least 15: 45, 30, 15
+    assert [each.n_labels for each in agreement.spaced(tuple(few), 3)] == [45, 30, 15]
+    # from 4180 back by at least 1 % of it, 41.8, in steps of 20: 4180, 4120, 4060
+    assert [each.n_labels for each in agreement.spaced(tuple(many), 3)] == [4180, 4120, 4060]
+
+
+def test_unchanged_counts_the_items_answered_differently():
+    rounds = (past(1, 20, [0, 1, 2, 0]), past(2, 40, [0, 1, 2, 1]))
+
+    # one of four items
+    verdict = stopping.unchanged(facts(*rounds), share=0.2)
+    assert (verdict.stop, verdict.value) == (False, 0.25)
+    assert stopping.unchanged(facts(*rounds), share=0.25).stop
+    assert not stopping.unchanged(facts(rounds[0])).stop
+
+
+def test_unchanged_of_several_labels_counts_an_item_once():
+    one = replace(past(1, 20), stop_positions=np.arange(2), stop_predictions=np.eye(2, dtype=int))
+    two = replace(one, n_labels=40, stop_predictions=np.array([[0, 1], [0, 1]]))
+
+    assert agreement.changed((one, two)) == 0.5
+
+
+def test_doubts_are_what_is_missing_to_certainty():
+    proba = np.array([[0.7, 0.2, 0.1], [0.95, 0.05, 0.0]])
+
+    np.testing.assert_allclose(evaluation.doubts(proba, "single"), [0.3, 0.05])
+    # several labels: the least sure class of each, 0.3 and 0.05 from its answer
+    np.testing.assert_allclose(evaluation.doubts(proba, "multi"), [0.3, 0.05])
+
+
+def test_certain_goes_by_the_mean_doubt_and_surest_by_the_largest():
+    seen = facts(past(1, 20, [0]), doubts=np.array([0.0, 0.01, 0.02, 0.05]))
+
+    # mean (0.01 + 0.02 + 0.05) / 4 = 0.02
+    assert stopping.certain(seen, error=0.03).stop
+    assert not stopping.certain(seen, error=0.01).stop
+    assert stopping.certain(seen).value == pytest.approx(0.02)
+    assert stopping.surest(seen, error=0.05).stop
+    assert not stopping.surest(seen, error=0.04).stop
+
+
+def law(rate=1.0, drop=1.0, top=1.0):
+    return Curve(np.array([top]), np.array([drop]), np.array([rate]), 0)
+
+
+def test_labels_for_a_gain_by_hand():
+    # value 1 - 1/n: at 10 labels 0.9; 0.95 is reached at 20, 1.01 never
+    assert law().labels_for_gain(10, 0.05) == pytest.approx((10, 10, 10))
+    assert law().labels_for_gain(10, 0.11) == (np.inf, np.inf, np.inf)
+
+
+def curve_facts():
+    """Return rounds on the law 1 - 1/sqrt(n), 100,000 audit labels each, so that it is sharp."""
+    return facts(*(past(n, n * n, n_audit=100_000, accuracy=1 - 1 / n) for n in (2, 4, 6, 8, 10)))
+
+
+def test_poor_value_compares_the_price_of_a_point_with_the_ceiling():
+    # at 100 labels 0.9; 0.91 is where 1/sqrt(n) = 0.09: 123 labels, 23 more
+    assert stopping.poor_value(curve_facts(), labels=20).stop
+    assert not stopping.poor_value(curve_facts(), labels=30).stop
+    assert stopping.poor_value(curve_facts(), labels=20).value == pytest.approx(23.5, abs=2)
+
+
+def test_poor_value_never_stops_without_a_ceiling_or_a_curve():
+    assert not stopping.poor_value(curve_facts()).stop
+    assert not stopping.poor_value(facts(past(1, 20)), labels=1).stop
+
+
+def test_little_gain_looks_at_twice_the_labels():
+    # 0.1 x (1 - 1/sqrt(2)) = 0.029
+    verdict = stopping.little_gain(curve_facts(), gain=0.04)
+    assert verdict.stop
+    assert verdict.value == pytest.approx(0.0293, abs=0.003)
+    assert not stopping.little_gain(curve_facts(), gain=0.02).stop
+
+
+def test_rules_known_to_stop_too_early_or_too_late_are_judged_on_request_only():
+    rules = set(default_rules())
+
+    assert {"budget", "pool_empty", "target", "stabilised", "plateau"} <= rules
+    assert not rules & {"unchanged", "certain", "surest", "little_gain"}
+    config = LoopConfig(stopping={"unchanged": {"share": 0.1}})
+    assert LoopConfig.from_dict(config.to_dict()) == config
