@@ -193,10 +193,14 @@ def _of_other_runs(project_id: int) -> list[Health]:
 
 
 def _of_fallback(project_id: int) -> list[Health]:
-    n = exchange.n_fallback(project_id)
-    if not n:
+    drawn = exchange.fallback(project_id)
+    if drawn.n_now:
+        text = f"The queue ran dry: annotators hold {drawn.n_now:,} drawn at random."
+        return [Health("warn", "Fallback in use", text, page="queue")]
+    if not drawn.n_ever:
         return []
-    text = f"{n} items were handed out at random because the queue had run dry."
+    words = "item was" if drawn.n_ever == 1 else "items were"
+    text = f"{drawn.n_ever:,} {words} handed out at random because the queue had run dry."
     return [Health("info", "Fallback used", text, page="queue")]
 
 

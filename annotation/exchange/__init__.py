@@ -34,7 +34,6 @@ from annotation.exchange.watch import (
     Spending,
     class_counts,
     failed_runs,
-    n_fallback,
     n_items,
     people_at_work,
     recent_runs,
@@ -45,6 +44,7 @@ from annotation.models import Project, User
 from annotation.permissions import Can, get_project_or_404, is_allowed, person
 from annotation.services.audit import note
 from annotation.services.runs import Attempt
+from annotation.services.standing import fallback
 
 __all__ = [
     "Answers",
@@ -63,6 +63,7 @@ __all__ = [
     "audit_answers",
     "class_counts",
     "failed_runs",
+    "fallback",
     "get_project_or_404",
     "has_open_run",
     "is_active",
@@ -72,7 +73,6 @@ __all__ = [
     "load_payloads",
     "load_pool",
     "n_askable",
-    "n_fallback",
     "n_items",
     "n_labels",
     "note",

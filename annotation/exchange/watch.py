@@ -8,18 +8,15 @@ from django.db.models import Count, Max, Sum
 
 from annotation.models import (
     Account,
-    Assignment,
     Budget,
     Consensus,
     Item,
     Label,
     Run,
     Skip,
-    State,
     User,
     WorkerBeat,
 )
-from annotation.services import queue
 
 
 @dataclass(frozen=True)
@@ -127,9 +124,3 @@ def class_counts(project_id: int) -> dict[int, int]:
     agreed = Consensus.objects.filter(project=project_id, item__withdrawn_at=None)
     values = agreed.values_list("value", flat=True)
     return Counter(class_id for value in values for class_id in value)
-
-
-def n_fallback(project_id: int) -> int:
-    """Return how many items were handed out because the queue had run dry."""
-    rows = Assignment.objects.filter(project=project_id, batch__number=queue.FALLBACK_BATCH)
-    return rows.exclude(state=State.WITHDRAWN).count()

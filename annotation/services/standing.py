@@ -60,7 +60,7 @@ def of(project: Project, *, now: datetime) -> Standing:
         n_wanted=tally.n_wanted,
         n_stragglers=tally.n_stragglers,
         n_may_straggle=tally.n_may_straggle,
-        fallback=_fallback(project),
+        fallback=fallback(project.pk),
         n_elsewhere=_count_elsewhere(project, batch),
         n_for_lead=skipped.count(project),
         **counted,
@@ -88,8 +88,9 @@ def _count_elsewhere(project: Project, batch: Batch | None) -> int:
     return sum(earlier.filter(state=state).count() for state in stragglers.STILL_OUT)
 
 
-def _fallback(project: Project) -> Fallback:
-    drawn = Assignment.objects.filter(project=project, batch__number=queue.FALLBACK_BATCH)
+def fallback(project_id: int) -> Fallback:
+    """Return what was drawn at random, outside any round."""
+    drawn = Assignment.objects.filter(project=project_id, batch__number=queue.FALLBACK_BATCH)
     found = drawn.exclude(state=State.WITHDRAWN).aggregate(
         n_now=Count("pk", filter=Q(state=State.LEASED)), n_ever=Count("pk")
     )
@@ -141,14 +142,14 @@ def _of_people(project: Project) -> list[Remark]:
     return []
 
 
-def _of_fallback(fallback: Fallback) -> list[Remark]:
-    if fallback.n_now:
-        n = fallback.n_now
+def _of_fallback(drawn: Fallback) -> list[Remark]:
+    if drawn.n_now:
+        n = drawn.n_now
         text = f"The queue ran dry, so {n:,} item{'' if n == 1 else 's'} drawn at random "
         text += f"{'is' if n == 1 else 'are'} with annotators now. Nobody waits."
         return [Remark("warn", "Fallback in use", text)]
-    if fallback.n_ever:
-        text = f"{fallback.n_ever:,} drawn at random so far, because the queue had run dry."
+    if drawn.n_ever:
+        text = f"{drawn.n_ever:,} drawn at random so far, because the queue had run dry."
         return [Remark("info", "Fallback used", text)]
     return []
 

@@ -1,8 +1,5 @@
 """The whole loop as a person has it: sixty digits by keyboard, rounds in a worker, the curve."""
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -11,8 +8,8 @@ from annotation.models import Assignment, KnownAnswer, Label, Project
 from selection.configuration import change, config_of
 from selection.models import Round
 from tests.factories import make_user
+from tests.support.browser import keep
 
-SCREENS = Path(__file__).resolve().parent.parent.parent / "docs" / "screens"
 N_LABELS = 60
 BATCH = 10
 
@@ -46,12 +43,6 @@ def answer_next(page: Page) -> None:
     number = card.get_attribute("data-card") or ""
     page.keyboard.press(true_digit(number))
     expect(page.locator(f"[data-card='{number}']")).to_have_count(0)
-
-
-def keep(page: Page, name: str) -> None:
-    """Keep a picture for the docs when asked to: "make screens"."""
-    if os.environ.get("ALAPP_SCREENS"):
-        page.screenshot(full_page=True, path=SCREENS / f"{name}.png")
 
 
 def test_sixty_digits_by_keyboard_make_a_rising_curve(

@@ -5,7 +5,7 @@ from annotation.models import AuditEntry, Run
 from annotation.services import projects
 from selection.configuration import config_of
 from selection.models import Round
-from tests.factories import add_items, make_project, make_user
+from tests.factories import add_items, answer, claim, make_project, make_user, publish
 from tests.selection.test_retraining import do_rounds, label_batch, texts
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +172,32 @@ def test_progress_page_asks_the_database_few_times(
 
     with django_assert_max_num_queries(32):
         as_lead.get(url("progress", project))
+
+
+def test_fallback_is_said_while_it_is_in_use_and_afterwards(as_lead, project, lead):
+    publish(project, [])
+    held = claim(project, lead)
+    during = as_lead.get(url("progress", project)).content.decode()
+    answer(project, lead, held)
+    after = as_lead.get(url("progress", project)).content.decode()
+
+    assert "annotators hold 1 drawn at random" in during
+    assert url("queue", project) in during
+    assert "1 item was handed out at random" in after
+
+
+def test_failed_import_is_said_with_a_link_to_the_runs(as_lead, project):
+    Run.objects.create(project=project, kind="import", state="failed", error="Row 3 is empty")
+
+    page = as_lead.get(url("progress", project)).content.decode()
+
+    assert "Import failed" in page
+    assert "Row 3 is empty" in page
+    assert url("runs", project) in page
+
+
+def test_failed_import_that_a_later_one_made_good_is_not_said(as_lead, project):
+    for state in ("failed", "done"):
+        Run.objects.create(project=project, kind="import", state=state, error="")
+
+    assert "Import failed" not in as_lead.get(url("progress", project)).content.decode()

@@ -1,13 +1,15 @@
 """A real Chromium, and what its pages do wrong."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, WebError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError
 
+SCREENS = Path(__file__).resolve().parent.parent.parent / "docs" / "screens"
 # No sandbox: tests run as root in containers. The rest keeps the browser off the network.
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox",
@@ -65,3 +67,9 @@ def save_evidence(context: BrowserContext, folder: Path, name: str) -> None:
     for number, page in enumerate(context.pages):
         page.screenshot(path=target / f"page-{number}.png", full_page=True)
     context.tracing.stop(path=target / "trace.zip")
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep a picture for the docs when asked to: "make screens"."""
+    if os.environ.get("ALAPP_SCREENS"):
+        page.screenshot(full_page=True, path=SCREENS / f"{name}.png")
