@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "annotation.seating.SeatMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -119,6 +120,9 @@ def database_from(url: str) -> dict[str, Any]:
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
+        # Opening the file and closing it (the last to close writes the log back) would cost each
+        # request more than all its statements.
+        database["CONN_MAX_AGE"] = 60
         # Tests use a file too, so that a worker process can open the same database.
         database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
     else:
@@ -134,6 +138,7 @@ DATABASE_URL = env.str("ALAPP_DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'al
 DATABASES = {"default": database_from(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+SESSION_ENGINE = "annotation.sessions"
 AUTH_USER_MODEL = "annotation.User"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "projects"

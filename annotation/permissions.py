@@ -25,6 +25,10 @@ def get_project_or_404(user: User | AnonymousUser, slug: str, can: Can) -> Proje
     projects = Project.objects.filter(slug=slug)
     if not isinstance(user, User):
         raise Http404("Nobody is signed in.")
+    if user.visit and user.visit.project.slug == slug:
+        if user.is_superuser or user.visit.role in can.value:
+            return user.visit.project
+        raise Http404("No role in it that allows this.")
     if not user.is_superuser:
         projects = projects.filter(memberships__user=user, memberships__role__in=can.value)
     project = projects.first()
@@ -56,5 +60,7 @@ def role_of(user: User | AnonymousUser, project: Project) -> str | None:
         return None
     if user.is_superuser:
         return Role.OWNER
+    if user.visit and user.visit.project.pk == project.pk:
+        return user.visit.role
     membership = Membership.objects.filter(user=user, project=project).only("role").first()
     return membership.role if membership else None

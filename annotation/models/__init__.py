@@ -16,6 +16,7 @@ from annotation.models.projects import (
 )
 from annotation.models.queue import Assignment, Batch, Purpose, Skip, State
 from annotation.models.runs import Run, WorkerBeat
+from annotation.models.sessions import Session
 
 __all__ = [
     "Account",
@@ -38,6 +39,7 @@ __all__ = [
     "Purpose",
     "Role",
     "Run",
+    "Session",
     "SignInLink",
     "Skip",
     "State",

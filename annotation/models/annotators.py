@@ -1,14 +1,21 @@
 """People: accounts, their roles in projects, and links that sign in once."""
 
 import hashlib
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Now
 
+if TYPE_CHECKING:
+    from annotation.seating import Visit
+
 
 class User(AbstractUser):
     """An account. Its roles are per project (Membership); `is_superuser` makes an admin."""
+
+    # What annotation.seating read with the account for this request; None outside of a project.
+    visit: "Visit | None" = None
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

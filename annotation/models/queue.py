@@ -111,6 +111,12 @@ class Assignment(models.Model):
                 name="assignment_skipped",
             ),
             models.Index(fields=["annotator", "state"], name="assignment_by_annotator"),
+            # How far a batch is, with every answer: counted in the index, whatever the pool's size.
+            models.Index(
+                fields=["batch", "state"],
+                condition=models.Q(in_reserve=False),
+                name="assignment_of_batch",
+            ),
         ]
 
     def __str__(self) -> str:

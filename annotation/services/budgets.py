@@ -191,6 +191,11 @@ def terms_of(project: Project, *, own_rate: int | None = None) -> units.Terms:
     return units.Terms(project.pay_by, rate, project.max_paid_seconds)
 
 
+def terms_for(project: Project, annotator: User) -> units.Terms:
+    """Return what a label of this annotator costs."""
+    return terms_of(project, own_rate=own_rate_of(project, annotator.pk))
+
+
 def own_rate_of(project: Project, annotator_id: int) -> int | None:
     """Return the rate the annotator has instead of the project's; None is the project's."""
     members = Membership.objects.filter(project=project, user=annotator_id)

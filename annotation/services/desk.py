@@ -1,30 +1,22 @@
-"""What lies before one annotator, ready to be drawn. Reads only; `queue` does the leasing.
+"""What lies before one annotator, ready to be drawn; and the turn: an answer, then the next item.
 
 Nothing here tells why an item was asked: purposes stay on the server.
 """
 
-from collections.abc import Collection, Sequence
+import json
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db import IntegrityError, transaction
 
-from annotation import tickets
-from annotation.models import (
-    Assignment,
-    Batch,
-    Budget,
-    Item,
-    ItemPayload,
-    Label,
-    Project,
-    Run,
-    State,
-    User,
-)
+from annotation import tickets, units
+from annotation.models import Item, ItemPayload, Project, Run, User
+from annotation.services import labels, queue, runs, statements
+from annotation.services.queue import Nothing
 
-STILL_OUT = (State.OPEN, State.LEASED)
+# The item on screen, and the next one behind it.
+WANTED = 2
 
 
 @dataclass(frozen=True)
@@ -51,48 +43,118 @@ class Counts:
     limit: int | None
 
 
-def cards(
-    assignments: Sequence[Assignment], *, annotator: User, have: Collection[int] = ()
-) -> list[Card]:
-    """Return the cards of these assignments, but for those the page has already."""
-    wanted = [each for each in assignments if each.pk not in have]
-    if not wanted:
-        return []
-    payloads = _payloads([each.item_id for each in wanted], annotator)
-    return [
-        Card(
-            assignment_id=each.pk,
-            item=payloads[each.item_id].item,
-            payload=payloads[each.item_id],
-            ticket=tickets.issue(assignment_id=each.pk, user_id=annotator.pk),
-            answered=frozenset(payloads[each.item_id].taken_back or ()),
-        )
-        for each in wanted
-    ]
+@dataclass(frozen=True)
+class Desk:
+    """What an annotator holds, in order; cards of what their page lacks; if nothing more is to
+    come, why. `batch` is the newest one's id."""
+
+    order: list[int]
+    cards: list[Card]
+    counts: Counts
+    batch: int | None
+    is_due: bool
+    nothing: Nothing | None = None
+    message: str = ""
 
 
-def _payloads(item_ids: Sequence[int], annotator: User) -> dict[int, Any]:
-    """Return what is shown of the items, with what the annotator answered and took back."""
-    retractions = Label.objects.filter(
-        item=OuterRef("pk"), annotator=annotator, value__isnull=True, superseded_by=None
+@dataclass(frozen=True)
+class Seat:
+    """Whose desk it is, at which moment, and the cards their page has already."""
+
+    project: Project
+    annotator: User
+    now: datetime
+    have: frozenset[int] = frozenset()
+
+
+def open_desk(seat: Seat) -> Desk:
+    """Return what lies before the annotator, filled up to the current item and the next."""
+    found = look(seat)
+    if seat.project.is_active and len(found.order) >= WANTED and not found.is_due:
+        return found
+    return _fill(seat)
+
+
+def _fill(seat: Seat) -> Desk:
+    """Renew what the annotator holds, lease what is wanted, and look again."""
+    sat = queue.sit_down(
+        project=seat.project, annotator=seat.annotator, now=seat.now, wanted=WANTED
     )
-    taken_back = Subquery(retractions.values("supersedes__value")[:1])
-    shown = ItemPayload.objects.select_related("item").annotate(taken_back=taken_back)
-    return shown.in_bulk(item_ids)
+    return look(seat, nothing=sat.nothing, message=sat.message)
 
 
-def counts(project: Project) -> Counts:
-    """Return where the newest batch and the project's budget stand, in two statements."""
-    newest = Batch.objects.filter(project=project, number__gte=0).order_by("-number")
-    wanted = Assignment.objects.filter(batch=Subquery(newest.values("pk")[:1]), in_reserve=False)
-    batch = wanted.exclude(state=State.WITHDRAWN).aggregate(
-        size=Count("pk"), done=Count("pk", filter=~Q(state__in=STILL_OUT))
+def take_turn(seat: Seat, *, assignment_id: int, answer: labels.Answer, terms: units.Terms) -> Desk:
+    """Record an answer and lease the next item, in one short transaction; return the desk.
+
+    The plain case takes ten statements with the look at the desk. Whatever else it is (sent
+    again, late, a budget at its end) is rolled back and done at length, step by step. Raises what
+    `labels.record` raises.
+    """
+    asked = labels.Asked(seat.project, assignment_id, seat.annotator, seat.now)
+    try:
+        with transaction.atomic():
+            recorded = labels.record_plainly(asked, answer, terms=terms)
+            if seat.project.is_active and recorded.n_held < WANTED:
+                queue.claim_plainly(
+                    project=seat.project, annotator=seat.annotator, terms=terms, now=seat.now
+                )
+    except (statements.NotPlain, IntegrityError):
+        labels.record_at_length(asked, answer)
+        return open_desk(seat)
+    found = look(seat)
+    _wake_if_complete(recorded.closed, found)
+    is_full = seat.project.is_active and len(found.order) >= WANTED
+    return found if is_full and not found.is_due else _fill(seat)
+
+
+def _wake_if_complete(closed: statements.Closed, found: Desk) -> None:
+    """As queue.look_if_complete, of the counts that were read anyway."""
+    counts = found.counts
+    if closed.batch_id == found.batch and not closed.in_reserve:
+        if counts.batch_done >= counts.batch_size:
+            runs.look_at.enqueue(closed.project_id)
+    else:
+        queue.look_if_complete(closed)
+
+
+def look(seat: Seat, *, nothing: Nothing | None = None, message: str = "") -> Desk:
+    """Return the desk as it is, in one statement; nothing is leased."""
+    lease = timedelta(seconds=seat.project.lease_seconds)
+    rows = statements.look(
+        project_id=seat.project.pk,
+        annotator_id=seat.annotator.pk,
+        have=seat.have,
+        # The page's heartbeat renews long before: half a lease gone means that it does not beat.
+        due=seat.now + lease / 2,
     )
-    budget = Budget.objects.filter(
-        project=project, scope=Budget.Scope.PROJECT, unit=Budget.Unit.LABELS
+    batch, n_wanted, n_out, limit, spent = rows[0][:5]
+    held = [statements.Held(*row[5:]) for row in rows if row[5] is not None]
+    return Desk(
+        order=[each.assignment_id for each in held],
+        cards=[_card(each, seat.annotator) for each in held if each.content_hash is not None],
+        counts=Counts(n_wanted - n_out, n_wanted, spent or 0, limit),
+        batch=batch,
+        is_due=any(each.is_due for each in held),
+        nothing=nothing,
+        message=message,
     )
-    limit, spent = budget.values_list("limit", "accounts__spent").first() or (None, 0)
-    return Counts(batch_done=batch["done"], batch_size=batch["size"], spent=spent or 0, limit=limit)
+
+
+def _card(held: statements.Held, annotator: User) -> Card:
+    return Card(
+        assignment_id=held.assignment_id,
+        item=Item(pk=held.item_id, content_hash=held.content_hash or ""),
+        payload=ItemPayload(
+            item_id=held.item_id,
+            text=held.text,
+            fields=json.loads(held.fields),
+            file=held.file,
+            width=held.width,
+            height=held.height,
+        ),
+        ticket=tickets.issue(assignment_id=held.assignment_id, user_id=annotator.pk),
+        answered=frozenset(json.loads(held.taken_back) if held.taken_back else ()),
+    )
 
 
 def is_round_running(project: Project) -> bool:

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 
 from alapp.errors import Conflict
-from annotation import schema
+from annotation import schema, units
 from annotation.models import Assignment, Label, Project, State, User
-from annotation.services import audit, budgets, ledger, quality, queue
+from annotation.services import audit, budgets, ledger, quality, queue, statements
 
 UNDO_DEPTH = 20
 MAX_MILLISECONDS = 86_400_000
@@ -38,9 +38,106 @@ def record(
     annotator. Raises ValidationError for a wrong answer, Conflict when they have another answer
     for the item already.
     """
+    asked = Asked(project, assignment_id, annotator, now)
+    terms = budgets.terms_for(project, annotator)
     try:
         with transaction.atomic():
-            return _record(project, assignment_id, annotator, answer, now)
+            recorded = record_plainly(asked, answer, terms=terms)
+            queue.look_if_complete(recorded.closed)
+            return recorded.label
+    except (statements.NotPlain, IntegrityError):
+        return record_at_length(asked, answer)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who answers which assignment of which project, and when."""
+
+    project: Project
+    assignment_id: int
+    annotator: User
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A label just recorded, the assignment it closed, and how many items its giver still holds."""
+
+    label: Label
+    closed: statements.Closed
+    n_held: int
+
+
+def record_plainly(asked: Asked, answer: Answer, *, terms: units.Terms) -> Recorded:
+    """Record the first answer to an item still leased, in five statements of the caller's
+    transaction; the caller looks whether the batch is complete.
+
+    Raises NotPlain for everything else: `record_at_length` knows what to do then.
+    """
+    project_id, annotator_id = asked.project.pk, asked.annotator.pk
+    value = _plain_value(asked.project, answer.class_ids)
+    closed = statements.close_lease(
+        project_id=project_id,
+        assignment_id=asked.assignment_id,
+        annotator_id=annotator_id,
+        now=asked.now,
+    )
+    if closed is None:
+        raise statements.NotPlain
+    label, n_held = _insert(closed, annotator_id, value, answer)
+    quality.count_answer(project=asked.project, item_id=closed.item_id, value=value)
+    statements.settle(
+        assignment_id=closed.assignment_id,
+        label_id=label.pk,
+        terms=terms,
+        active_ms=label.active_ms,
+    )
+    return Recorded(label, closed, n_held)
+
+
+def _plain_value(project: Project, class_ids: Sequence[int]) -> list[int]:
+    """Return the answer as stored. A wrong one may be the echo of an answer given while it was
+    right: that is for the longer way to say."""
+    try:
+        return schema.check(question_of(project), class_ids)
+    except schema.AnswerError:
+        raise statements.NotPlain from None
+
+
+def _insert(
+    closed: statements.Closed, annotator_id: int, value: list[int], answer: Answer
+) -> tuple[Label, int]:
+    fields = {
+        "project_id": closed.project_id,
+        "item_id": closed.item_id,
+        "assignment_id": closed.assignment_id,
+        "annotator_id": annotator_id,
+        "value": value,
+        "revision": 0,
+        "purpose": closed.purpose,
+        "client_token": answer.client_token,
+        "is_extra": False,
+        "active_ms": _milliseconds(answer.active_ms),
+        "wall_ms": _milliseconds(answer.wall_ms),
+        "model_version": closed.model_version,
+    }
+    inserted = statements.insert_label(fields, prediction=closed.prediction)
+    if inserted is None:
+        raise statements.NotPlain
+    label_id, n_held = inserted
+    return Label.from_db(DEFAULT_DB_ALIAS, ["id", *fields], [label_id, *fields.values()]), n_held
+
+
+def _milliseconds(measured: int) -> int:
+    return min(max(measured, 0), MAX_MILLISECONDS)
+
+
+def record_at_length(asked: Asked, answer: Answer) -> Label:
+    """Record an answer whatever has happened meanwhile; see `record`."""
+    annotator = asked.annotator
+    try:
+        with transaction.atomic():
+            return _record(asked.project, asked.assignment_id, annotator, answer, asked.now)
     except IntegrityError:
         # The same answer, sent twice at the same moment: the other one was first.
         if label := _recorded(annotator, answer.client_token):
@@ -65,9 +162,9 @@ def _record(
     value = _checked(project, answer.class_ids)
     is_extra = not _take_slot(assignment, annotator, now)
     label = _append(assignment, annotator, given, value, answer, is_extra=is_extra)
+    quality.count_answer(project=project, item_id=assignment.item_id, value=value)
     if not is_extra:
         ledger.settle(assignment=assignment, label=label)
-    quality.update_consensus_of(project=project, item_ids=[assignment.item_id])
     queue.look_if_complete(assignment)
     return label
 
@@ -127,8 +224,8 @@ def _append(
         purpose=assignment.purpose,
         client_token=answer.client_token,
         is_extra=is_extra,
-        active_ms=min(max(answer.active_ms, 0), MAX_MILLISECONDS),
-        wall_ms=min(max(answer.wall_ms, 0), MAX_MILLISECONDS),
+        active_ms=_milliseconds(answer.active_ms),
+        wall_ms=_milliseconds(answer.wall_ms),
         prediction=assignment.prediction,
         model_version=assignment.model_version,
     )
@@ -162,9 +259,9 @@ def _undo(project: Project, annotator: User, token: UUID, now: datetime) -> Assi
     assignment = Assignment.objects.select_for_update().get(pk=last.assignment.pk)
     given = _given(annotator, assignment.item_id)
     _append(assignment, annotator, given, None, Answer((), token), is_extra=last.is_extra)
+    quality.update_consensus_of(project=project, item_ids=[assignment.item_id])
     if not last.is_extra:
         _lease_again(assignment, project, now)
-    quality.update_consensus_of(project=project, item_ids=[assignment.item_id])
     audit.note(
         "label.undo",
         actor=annotator,

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from annotation import units
 from annotation.models import Account, Assignment, Budget, Charge, Label, Project, User
+from annotation.services import statements
 from annotation.services.budgets import BudgetExhausted, BudgetFrozen, own_rate_of, terms_of
 
 
@@ -49,13 +50,32 @@ def _account(budget: Budget, annotator: User, now: datetime) -> Account:
     scope = Budget.Scope(budget.scope)
     person = None if scope == Budget.Scope.PROJECT else annotator
     day = timezone.localdate(now) if scope == Budget.Scope.ANNOTATOR_DAY else None
-    holder = " ".join(str(part) for part in (person.pk if person else "all", day) if part)
     account, _ = Account.objects.get_or_create(
         budget=budget,
-        holder=holder,
+        holder=_holders(annotator, now)[scope],
         defaults={"annotator": person, "day": day, "limit": budget.limit},
     )
     return account
+
+
+def _holders(annotator: User, now: datetime) -> dict[str, str]:
+    """Return whose account counts against a budget of each scope, in one word."""
+    return {
+        Budget.Scope.PROJECT: "all",
+        Budget.Scope.ANNOTATOR: f"{annotator.pk}",
+        Budget.Scope.ANNOTATOR_DAY: f"{annotator.pk} {timezone.localdate(now)}",
+    }
+
+
+def reserve_plainly(
+    *, project: Project, assignment_id: int, annotator: User, terms: units.Terms, now: datetime
+) -> None:
+    """Reserve in three statements where every account is there and has room; else NotPlain."""
+    holders = list(_holders(annotator, now).values())
+    if not statements.reserve(
+        project_id=project.pk, assignment_id=assignment_id, holders=holders, terms=terms
+    ):
+        raise statements.NotPlain
 
 
 def settle(*, assignment: Assignment, label: Label) -> None:

@@ -42,6 +42,15 @@ def further_roles(project: Project) -> set[str]:
     return roles - {Role.ANNOTATOR} if project.further_by == FurtherBy.REVIEWERS else roles
 
 
+def is_for_everybody(project: Project) -> bool:
+    """Say whether no rule keeps anything from anybody: then `may_take` matches everything."""
+    return (
+        labelling_roles(project) == set(Role.values)
+        and project.further_by == FurtherBy.ANYONE
+        and project.batch_share_percent == 100
+    )
+
+
 def may_take(project: Project, annotator: User) -> Q:
     """Return what of the queue may be handed to this person, to be asked with the claim itself."""
     allowed = Q()

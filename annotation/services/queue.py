@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from alapp.errors import Conflict
+from annotation import units
 from annotation.models import (
     Assignment,
     Batch,
@@ -21,7 +22,7 @@ from annotation.models import (
     Status,
     User,
 )
-from annotation.services import budgets, ledger, overlap, policy, runs, skipped
+from annotation.services import budgets, ledger, overlap, policy, runs, skipped, statements
 
 # The batch that collects what was asked outside any round, because the queue had run dry.
 FALLBACK_BATCH = -1
@@ -96,6 +97,13 @@ def _kept_from(project: Project, annotator: User) -> Nothing | None:
     return Nothing.SHARE if policy.has_share(project, annotator) else None
 
 
+def keep(*, project: Project, annotator: User, now: datetime) -> None:
+    """Renew the annotator's leases of which a tenth is gone, in one statement: a heartbeat."""
+    lease = timedelta(seconds=project.lease_seconds)
+    worn = _held_by(project, annotator).filter(leased_until__lte=now + 0.9 * lease)
+    worn.update(leased_until=now + lease)
+
+
 def renew(*, project: Project, annotator: User, now: datetime) -> list[Assignment]:
     """Return the annotator's leases, oldest first, renewed; one that ran out but was not given
     to another is still theirs. Those of which nine tenths remain stay as they are, so that not
@@ -141,6 +149,26 @@ def _claim(project: Project, annotator: User, now: datetime) -> Assignment | Non
             # Two claims fell back on the same item; its slot is unique, the other one has it.
             continue
     raise Conflict("Many people are asking at once. Please try again.")
+
+
+def claim_plainly(*, project: Project, annotator: User, terms: units.Terms, now: datetime) -> bool:
+    """Lease the next assignment that waits, in three statements of the caller's transaction.
+
+    False when none waits: `claim` knows what to do then. Raises NotPlain when a budget refuses,
+    and then the caller's transaction must end.
+    """
+    until = now + timedelta(seconds=project.lease_seconds)
+    if policy.is_for_everybody(project):
+        candidate = statements.first_open(project_id=project.pk, annotator_id=annotator.pk)
+    else:
+        candidate = _open_for(project, annotator).values("pk")[:1].query.sql_with_params()
+    leased = statements.lease(candidate, annotator_id=annotator.pk, now=now, until=until)
+    if leased is None:
+        return False
+    ledger.reserve_plainly(
+        project=project, assignment_id=leased, annotator=annotator, terms=terms, now=now
+    )
+    return True
 
 
 def _candidate(project: Project, annotator: User, now: datetime) -> Assignment | None:
@@ -277,7 +305,7 @@ def skip(
         look_if_complete(held)
 
 
-def look_if_complete(assignment: Assignment) -> None:
+def look_if_complete(assignment: Assignment | statements.Closed) -> None:
     """Wake the reader when this was the last wanted answer of its batch.
 
     Only a hint, so that the next batch comes at once: the tick finds the same from the rows.

@@ -1,85 +1,82 @@
 """The label page: one card after the other. Every answer is the same update of the page."""
 
-from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from alapp.clock import database_now
-from annotation import tickets
+from annotation import tickets, units
 from annotation.forms.queue import AnswerForm, SkipForm, UndoForm
-from annotation.models import Project, Skip
+from annotation.models import Skip
 from annotation.permissions import Can, get_project_or_404, is_allowed
-from annotation.services import desk, labels, queue
+from annotation.seating import bring_classes, now_of
+from annotation.services import budgets, desk, labels, queue
 from annotation.views.requests import Request
 from annotation.views.states import end_state
+
+# More cards than a page ever holds.
+MAX_CARDS = 20
 
 
 @require_safe
 @never_cache
 def label(request: Request, slug: str) -> HttpResponse:
     """The page with the current card and the next; for htmx only what the page lacks."""
-    project = get_project_or_404(request.user, slug, Can.LABEL)
-    now = database_now()
+    seat = _seat(request, slug)
     if request.htmx:
-        return _update(request, project, now)
-    return render(request, "annotation/label.html", _context(request, project, now))
+        return _update(request, seat)
+    return render(request, "annotation/label.html", _context(request, desk.open_desk(seat), seat))
 
 
 @require_POST
 def answer(request: Request, slug: str) -> HttpResponse:
-    project = get_project_or_404(request.user, slug, Can.LABEL)
-    # Asked for once: the answer is checked against them and the next card shows them.
-    prefetch_related_objects([project], "classes")
-    sent, now = AnswerForm.read(request.POST), database_now()
-    labels.record(
-        project=project,
+    seat = _seat(request, slug)
+    sent = AnswerForm.read(request.POST)
+    laid = desk.take_turn(
+        seat,
         assignment_id=tickets.redeem(sent["ticket"], user_id=request.user.pk),
-        annotator=request.user,
         answer=labels.Answer(
             class_ids=sent["classes"],
             client_token=sent["client_token"],
             active_ms=sent["active_ms"],
             wall_ms=sent["wall_ms"],
         ),
-        now=now,
+        terms=_terms(seat),
     )
-    return _update(request, project, now)
+    return _update(request, seat, laid)
 
 
 @require_POST
 def skip(request: Request, slug: str) -> HttpResponse:
-    project = get_project_or_404(request.user, slug, Can.LABEL)
-    sent, now = SkipForm.read(request.POST), database_now()
+    seat = _seat(request, slug)
+    sent = SkipForm.read(request.POST)
     queue.skip(
-        project=project,
+        project=seat.project,
         assignment_id=tickets.redeem(sent["ticket"], user_id=request.user.pk),
         annotator=request.user,
         reason=sent["reason"],
-        now=now,
+        now=seat.now,
     )
-    return _update(request, project, now)
+    return _update(request, seat)
 
 
 @require_POST
 def undo(request: Request, slug: str) -> HttpResponse:
-    project = get_project_or_404(request.user, slug, Can.LABEL)
-    sent, now = UndoForm.read(request.POST), database_now()
-    labels.undo(project=project, annotator=request.user, token=sent["client_token"], now=now)
-    return _update(request, project, now)
+    seat = _seat(request, slug)
+    token = UndoForm.read(request.POST)["client_token"]
+    labels.undo(project=seat.project, annotator=request.user, token=token, now=seat.now)
+    return _update(request, seat)
 
 
 @require_POST
 def heartbeat(request: Request, slug: str) -> HttpResponse:
     """The page is open and somebody works at it: their items stay theirs."""
     project = get_project_or_404(request.user, slug, Can.LABEL)
-    queue.renew(project=project, annotator=request.user, now=database_now())
+    queue.keep(project=project, annotator=request.user, now=now_of(request.user))
     return HttpResponse(status=204)
 
 
@@ -87,36 +84,49 @@ def heartbeat(request: Request, slug: str) -> HttpResponse:
 def leave(request: Request, slug: str) -> HttpResponse:
     """The page was closed: its items go to others soon, unless it is opened again at once."""
     project = get_project_or_404(request.user, slug, Can.LABEL)
-    queue.let_go(project=project, annotator=request.user, now=database_now())
+    queue.let_go(project=project, annotator=request.user, now=now_of(request.user))
     return HttpResponse(status=204)
 
 
-def _update(request: Request, project: Project, now: datetime) -> HttpResponse:
+def _seat(request: Request, slug: str) -> desk.Seat:
+    """Fetch and authorise; the header `X-Have` names the cards the page has."""
+    project = get_project_or_404(request.user, slug, Can.LABEL)
+    bring_classes(project, request.user)
+    have = request.headers.get("X-Have", "").split()
+    numbers = frozenset(
+        int(each) for each in have[:MAX_CARDS] if each.isdecimal() and len(each) < 19
+    )
+    return desk.Seat(project, request.user, now_of(request.user), numbers)
+
+
+def _terms(seat: desk.Seat) -> units.Terms:
+    visit = seat.annotator.visit
+    if visit is None:
+        return budgets.terms_for(seat.project, seat.annotator)
+    return budgets.terms_of(seat.project, own_rate=visit.pay_rate)
+
+
+def _update(request: Request, seat: desk.Seat, laid: desk.Desk | None = None) -> HttpResponse:
     if not request.htmx:
-        return redirect("label", slug=project.slug)
-    return render(request, "annotation/desk/_update.html", _context(request, project, now))
+        return redirect("label", slug=seat.project.slug)
+    context = _context(request, laid or desk.open_desk(seat), seat)
+    return render(request, "annotation/desk/_update.html", context)
 
 
-def _context(request: Request, project: Project, now: datetime) -> dict[str, Any]:
-    """Sit the annotator down and return what the page shows; `have` names cards it has."""
-    seat = queue.sit_down(project=project, annotator=request.user, now=now)
-    state = end_state(project, seat.nothing)
-    held = [] if state and state.is_closed else seat.assignments
-    have = _have(request)
+def _context(request: Request, laid: desk.Desk, seat: desk.Seat) -> dict[str, Any]:
+    """Return what the page shows; a closed project ends the work in hand too."""
+    project, state = seat.project, end_state(seat.project, laid.nothing)
+    is_closed = bool(state and state.is_closed)
+    order = [] if is_closed else laid.order
     return {
         "project": project,
-        "cards": desk.cards(held, annotator=request.user, have=have),
-        "order": [each.pk for each in held],
-        "state": None if held else state,
+        "cards": [] if is_closed else laid.cards,
+        "order": order,
+        "state": None if order else state,
         "classes": list(project.classes.all()),
-        "counts": desk.counts(project),
+        "counts": laid.counts,
         "skip_reasons": Skip.Reason.choices,
         "undo_token": uuid4(),
-        # Called by the template only where it matters: it costs a statement.
+        # Called by the template only where it matters: it may cost a statement.
         "is_lead": partial(is_allowed, request.user, project, Can.LEAD),
     }
-
-
-def _have(request: Request) -> set[int]:
-    sent = request.headers.get("X-Have", "")
-    return {int(each) for each in sent.split() if each.isdecimal()}

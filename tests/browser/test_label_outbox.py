@@ -32,7 +32,7 @@ def test_next_item_is_there_before_the_answer_has_arrived(page, sign_in, annotat
 
 
 def test_answering_faster_than_the_server_loses_and_doubles_nothing(page, sign_in, annotator):
-    project = make_labelled_project(annotator, n_items=30)
+    project = make_labelled_project(annotator, n_items=60)
     sign_in(annotator)
     open_desk(page, project)
     shown = []
