@@ -218,7 +218,9 @@ def test_archive_that_cannot_be_trusted_touches_nothing(archive, elsewhere, spoi
 
 
 def test_restore_refuses_what_is_there_and_replaces_it_only_when_told(archive, elsewhere):
-    assert manage("restore", archive, env=elsewhere).returncode == 0
+    first = manage("restore", archive, env=elsewhere)
+    assert first.returncode == 0, first.stderr
+    assert "kept" not in first.stdout
     n_items = "from annotation.models import Item; Item.objects.all().delete(); print('[]')"
     ask(n_items, elsewhere)
 

@@ -5,6 +5,8 @@ from django.core.management import CommandError, call_command
 from django.db.migrations.recorder import MigrationRecorder
 
 from alapp import preparation
+from tests.races.test_kills import free_port
+from tests.test_server import run_manage
 
 HASHED = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -38,6 +40,17 @@ def test_database_of_a_newer_version_is_not_started():
 
     with pytest.raises(CommandError, match="newer version of alapp.*9000_from_the_future"):
         call_command("up", "--port", "0", "--no-demo")
+
+
+def test_database_out_of_reach_is_told_in_words(tmp_path):
+    done = run_manage(
+        "up", "--port", str(free_port()), DJANGO_SETTINGS_MODULE="alapp.settings",
+        ALAPP_DATA_DIR=str(tmp_path), ALAPP_DATABASE_URL=f"sqlite:///{tmp_path}/nowhere/x.sqlite3",
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert "CommandError: The database cannot be reached" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_static_files_are_collected_once_until_one_changes(collected, settings, tmp_path):

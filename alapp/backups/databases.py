@@ -62,9 +62,10 @@ def _copy_sqlite(source: Path, target: Path) -> None:
 
 
 def _put_sqlite(source: Path, keep_as: str) -> str:
+    has_something = has_tables()
     connection.close()
     path, kept = _sqlite_path(), ""
-    if path.exists():
+    if has_something:
         aside = path.with_name(f"{path.name}.{keep_as}")
         _copy_sqlite(path, aside)
         kept = str(aside)

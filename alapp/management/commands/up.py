@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, connection
 
 from alapp import first_start, preparation, supervise
 from alapp.clock import database_now
@@ -52,6 +53,7 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, host: str, **options: Any) -> None:
         _must_be_free(host, port)
+        _must_be_reachable()
         if newer := preparation.unknown_migrations():
             raise CommandError(
                 f"A newer version of alapp made this database ({newer[-1]}). Start that version, "
@@ -118,6 +120,16 @@ def _must_be_free(host: str, port: int) -> None:
             raise CommandError(
                 f"Port {port} cannot be used ({error.strerror}). Take another: make run PORT=8001"
             ) from None
+
+
+def _must_be_reachable() -> None:
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        raise CommandError(
+            f"The database cannot be reached ({str(error).strip()}). Is ALAPP_DATABASE_URL right, "
+            "and is the server running?"
+        ) from error
 
 
 def _is_listening(host: str, port: int) -> bool:
