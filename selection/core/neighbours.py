@@ -1,5 +1,9 @@
 """Nearest neighbours among items of the pool: exact, read in blocks, memory flat."""
 
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Protocol
+
 import numpy as np
 
 from selection.core.chunks import pieces, rows, squared_distances
@@ -9,6 +13,28 @@ QUERY_ROWS = 1024
 REFERENCE_ROWS = 4096
 # Where the search starts: so few that sorting them whole is cheap.
 FIRST_ROWS = 256
+# Above this, comparing every pair takes longer than people wait: 200,000 items ten minutes.
+EXACT_ROWS = 200_000
+
+
+class Neighbours(Protocol):
+    """find(features, positions, k) -> as `knn`, exactly or nearly."""
+
+    def __call__(
+        self, features: FeatureMatrix, positions: IntArray, k: int
+    ) -> tuple[IntArray, Float32Array]: ...
+
+
+def finder(n_items: int) -> Neighbours:
+    """How to find neighbours among so many items: exactly, or nearly where that takes too long.
+
+    Shapes: none. Unit: items. Errors: none. Source: ours; above 200,000 items the index of the
+    extra alapp[ann] where it is installed, else exactly all the same.
+    """
+    if n_items <= EXACT_ROWS or find_spec("faiss") is None:
+        return knn
+    approximate: Neighbours = import_module("selection.core.approximate").knn
+    return approximate
 
 
 def knn(features: FeatureMatrix, positions: IntArray, k: int) -> tuple[IntArray, Float32Array]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from selection.core import neighbours
-from selection.core.neighbours import knn
+from selection.core.neighbours import finder, knn
 from selection.core.types import CoreError
 
 
@@ -87,6 +87,10 @@ def test_fewer_items_than_neighbours_give_all_others():
 def test_no_neighbours_are_refused():
     with pytest.raises(CoreError, match="0 neighbours"):
         knn(cloud(3), np.arange(3), 0)
+
+
+def test_pools_small_enough_to_compare_every_pair_are_searched_exactly():
+    assert finder(200_000) is knn
 
 
 def test_memory_does_not_grow_with_the_square_of_the_items():
