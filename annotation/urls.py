@@ -48,6 +48,7 @@ QUEUE = [
     path("put-back/", lead_queue.put_back, name="queue-put-back"),
     path("items/<int:item_id>/", lead_queue.decide, name="queue-decide"),
     path("items/<int:item_id>/withdraw/", lead_queue.withdraw, name="queue-withdraw"),
+    path("items/<int:item_id>/bring-back/", lead_queue.bring_back, name="queue-bring-back"),
 ]
 BUDGET = [
     path("", lead_budget.budget, name="budget"),

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from annotation.models import Assignment, Batch, Item, Label, Project, Skip, State, User
-from annotation.services import audit, budgets, labels, ledger
+from annotation.services import audit, budgets, labels, ledger, skipped
 
 
 @transaction.atomic
@@ -44,6 +44,20 @@ def withdraw(*, project: Project, item_id: int, actor: User, now: datetime) -> N
     _close(item_id, now)
     Item.objects.filter(pk=item_id).update(withdrawn_at=now)
     _note("item.withdraw", project, actor, [item_id])
+
+
+@transaction.atomic
+def bring_back(*, project: Project, item_id: int, actor: User, now: datetime) -> bool:
+    """Put a withdrawn item back into the pool, with its labels; False when it is there already.
+
+    Nobody is asked about it at once: it may be chosen again like any other item.
+    """
+    withdrawn = skipped.withdrawn_items(project).filter(pk=item_id)
+    if not withdrawn.update(withdrawn_at=None):
+        return False
+    Skip.objects.standing().filter(item=item_id).update(put_back_at=now)
+    _note("item.bring_back", project, actor, [item_id])
+    return True
 
 
 @transaction.atomic

@@ -298,6 +298,8 @@ def skip(
     held = _held_by(project, annotator).select_for_update().filter(pk=assignment_id).first()
     if held is None:
         raise Conflict("This item is no longer yours; it has gone back to the queue.")
+    # Of two people who skip two slots of an item at once, one has to see the other's skip.
+    Item.objects.select_for_update(no_key=True).get(pk=held.item_id)
     Skip.objects.create(item_id=held.item_id, assignment=held, annotator=annotator, reason=reason)
     reopen([held.pk])
     if skipped.is_for_lead(project=project, item_id=held.item_id):

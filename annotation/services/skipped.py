@@ -17,6 +17,7 @@ from annotation.models import (
     User,
 )
 from annotation.services import policy
+from annotation.services.import_staging import STAGED
 
 
 @dataclass(frozen=True)
@@ -101,3 +102,9 @@ def answers_of(project: Project, item_id: int) -> list[Label]:
     """Return what others have answered of the item, with whom, in order."""
     given = Label.objects.current().filter(project=project, item=item_id)
     return list(given.select_related("annotator").order_by("pk"))
+
+
+def withdrawn_items(project: Project) -> QuerySet[Item]:
+    """Return what was taken out of the project, newest first; not what is just being imported."""
+    out = Item.objects.filter(project=project, withdrawn_at__isnull=False)
+    return out.exclude(withdrawn_at=STAGED).order_by("-withdrawn_at", "-pk")

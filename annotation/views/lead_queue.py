@@ -17,7 +17,7 @@ from annotation.permissions import Can, get_project_or_404
 from annotation.services import deciding, labels, leases, skipped, standing
 from annotation.views.requests import Request, number
 
-SHOWN_LEASES, SHOWN_SKIPPED = 200, 100
+SHOWN_LEASES, SHOWN_SKIPPED, SHOWN_WITHDRAWN = 200, 100, 50
 
 
 @require_safe
@@ -106,6 +106,18 @@ def withdraw(request: Request, slug: str, item_id: int) -> HttpResponse:
     return _done(request, project, "The item is withdrawn: nobody is asked about it again.")
 
 
+@require_POST
+def bring_back(request: Request, slug: str, item_id: int) -> HttpResponse:
+    project = get_project_or_404(request.user, slug, Can.LEAD)
+    item = get_object_or_404(Item, project=project, pk=item_id)
+    is_back = deciding.bring_back(
+        project=project, item_id=item.pk, actor=request.user, now=database_now()
+    )
+    return _done(
+        request, project, "It is in the pool again." if is_back else "It was back already."
+    )
+
+
 def _done(request: Request, project: Project, told: str) -> HttpResponse:
     messages.success(request, told)
     return _show(request, project) if request.htmx else redirect("queue", slug=project.slug)
@@ -129,5 +141,6 @@ def _context(project: Project) -> dict[str, Any]:
         "n_held": n_held,
         "n_holders": n_holders,
         "n_more": max(n_held - SHOWN_LEASES, 0),
+        "withdrawn": skipped.withdrawn_items(project).select_related("payload")[:SHOWN_WITHDRAWN],
         "skipped": skipped.waiting(project, limit=SHOWN_SKIPPED),
     }

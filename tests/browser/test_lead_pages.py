@@ -131,6 +131,9 @@ def test_withdrawing_asks_first(page, project, annotator):
     page.get_by_role("button", name="Withdraw the item").press("Enter")
 
     expect(page.get_by_text("The item is withdrawn")).to_be_visible()
+    page.locator("summary", has_text="Withdrawn items").press("Enter")
+    page.get_by_role("button", name="Bring back").press("Enter")
+    expect(page.get_by_text("It is in the pool again.")).to_be_visible()
 
 
 def test_second_lead_reads_that_somebody_was_faster(page, project, annotator, page_problems):

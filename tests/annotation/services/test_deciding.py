@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from annotation import exchange
 from annotation.models import Account, Assignment, AuditEntry, Item, Label, Project, Skip
 from annotation.services import deciding, labels, projects, queue, skipped
+from annotation.services.import_staging import STAGED
 from tests.factories import NOW, add_items, answer, claim, make_project, make_user, publish
 
 pytestmark = pytest.mark.django_db
@@ -261,3 +262,29 @@ def test_labels_of_a_withdrawn_item_neither_measure_nor_count(lead, people):
     assert exchange.audit_answers(project.pk) == {}
     assert sum(exchange.class_counts(project.pk).values()) == 0
     assert Label.objects.count() == 1
+
+
+def test_withdrawn_item_is_brought_back_into_the_pool_with_its_labels(project, lead, people):
+    item = the_item(project)
+    deciding.withdraw(project=project, item_id=item.pk, actor=lead, now=NOW)
+    assert list(skipped.withdrawn_items(project)) == [item]
+
+    assert deciding.bring_back(project=project, item_id=item.pk, actor=lead, now=NOW)
+
+    assert Item.objects.get().withdrawn_at is None
+    assert exchange.n_askable(project.pk) == 1
+    assert AuditEntry.objects.filter(action="item.bring_back").exists()
+    # The queue being dry, it is asked again, also of those who had skipped it.
+    assert claim(project, people[0]).item == item
+
+
+def test_item_that_is_just_being_imported_cannot_be_brought_in(project, lead):
+    Item.objects.update(withdrawn_at=STAGED)
+
+    is_back = deciding.bring_back(
+        project=project, item_id=the_item_id(project), actor=lead, now=NOW
+    )
+
+    assert not is_back
+    assert list(skipped.withdrawn_items(project)) == []
+    assert Item.objects.get().withdrawn_at == STAGED

@@ -74,6 +74,7 @@ LEAD_PAGES = [
     ("queue-decide", "get", (1,)),
     ("queue-decide", "post", (1,)),
     ("queue-withdraw", "post", (1,)),
+    ("queue-bring-back", "post", (1,)),
     ("runs", "get", ()),
     ("run-retry", "post", (1,)),
 ]
@@ -188,6 +189,17 @@ def test_skipped_item_is_withdrawn(client, project, waiting):
     assert Item.objects.get(pk=waiting.pk).withdrawn_at
 
 
+def test_withdrawn_item_is_brought_back(client, project, waiting):
+    client.post(url("queue-withdraw", project, waiting.pk))
+    page = client.get(url("queue", project)).content.decode()
+    assert url("queue-bring-back", project, waiting.pk) in page
+
+    response = client.post(url("queue-bring-back", project, waiting.pk), follow=True)
+
+    assert "It is in the pool again." in response.content.decode()
+    assert Item.objects.get(pk=waiting.pk).withdrawn_at is None
+
+
 def test_item_decided_meanwhile_leads_back_with_a_word(client, project, waiting):
     client.post(url("queue-withdraw", project, waiting.pk))
 
@@ -261,5 +273,5 @@ def test_queue_costs_the_same_statements_however_many_hold_items(
         claim(project, user)
 
     # PostgreSQL is asked for the time, too.
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         client.get(url("queue", project))
