@@ -35,7 +35,7 @@ from selection.core.types import (
     IntArray,
 )
 from selection.facts import Snapshot
-from selection.feature_store import FeatureStore
+from selection.feature_store import FeatureStore, Keys, keys_of
 from selection.models import SelectionConfig
 from selection.own_vectors import OwnVectors
 
@@ -75,14 +75,14 @@ def features_of(snapshot: Snapshot, selection: SelectionConfig, attempt: Attempt
     Vectors that came with the items are used when every item has one. Raises CoreError when the
     pool is empty or the encoder cannot read it.
     """
-    hashes = snapshot.pool.content_hashes
-    if not hashes:
+    if not snapshot.pool.content_hashes:
         raise CoreError("the project has no items to encode")
+    keys = keys_of(snapshot.pool.content_hashes)
     folder = settings.FEATURES_DIR / str(snapshot.project.id)
     ways = _ways(snapshot, selection, folder)
     steps = [f"Reading the items ({n} of {len(ways)})" for n in range(1, len(ways) + 1)]
     parts = [
-        _rows(way, hashes, folder, attempt, step if len(ways) > 1 else "Reading the items")
+        _rows(way, keys, folder, attempt, step if len(ways) > 1 else "Reading the items")
         for way, step in zip(ways, steps, strict=True)
     ]
     matrix, blocks = join(parts)
@@ -117,17 +117,16 @@ def _way(name: str, snapshot: Snapshot, selection: SelectionConfig, folder: Path
     return Way(encoder, encode)
 
 
-def _rows(
-    way: Way, hashes: Sequence[str], folder: Path, attempt: Attempt, step: str
-) -> FeatureMatrix:
+def _rows(way: Way, keys: Keys, folder: Path, attempt: Attempt, step: str) -> FeatureMatrix:
     """Return one encoder's rows of all items, from its own store; what is missing is encoded."""
-    store = FeatureStore(folder / "rows", way.encoder.version, way.encoder.width)
+    encoder, dtype = way.encoder, settings.ALAPP_FEATURES_PRECISION
+    store = FeatureStore(folder / "rows", encoder.version, encoder.width, dtype=dtype)
 
     def show(done: int, total: int) -> None:
         attempt.report_progress(step=step, progress=done, total=total)
 
-    store.fill(hashes, way.encode, chunk=CHUNK, progress=show)
-    return store.open_matrix(hashes)
+    store.fill(keys, way.encode, chunk=CHUNK, progress=show)
+    return store.open_matrix(keys)
 
 
 def _version(encoders: Sequence[Encoder]) -> str:

@@ -37,8 +37,10 @@ from selection.feature_shards import (
 logger = logging.getLogger(__name__)
 
 SHARD_ROWS = 262_144
+PRECISIONS = ("float16", "float32")
 MANIFEST, KEYS = "manifest.json", "keys.u64"
 Keys = NDArray[np.uint64]
+Hashes = Sequence[str] | Keys
 
 
 class StoreError(Exception):
@@ -97,6 +99,8 @@ class FeatureStore:
 
         Raises StoreError when the folder holds something else.
         """
+        if dtype not in PRECISIONS:
+            raise StoreError(f"{dtype!r} is not a precision of rows; {' or '.join(PRECISIONS)} is")
         self.folder = root / _slug(version, dtype)
         self.folder.mkdir(parents=True, exist_ok=True)
         self._sorted = SortedKeys.none()
@@ -113,14 +117,14 @@ class FeatureStore:
     def __len__(self) -> int:
         return self.manifest.rows
 
-    def missing(self, hashes: Sequence[str]) -> IntArray:
+    def missing(self, hashes: Hashes) -> IntArray:
         """Indices into hashes whose rows are not stored; of equal hashes only the first."""
         keys = keys_of(hashes)
         absent = np.flatnonzero(self._find(keys) < 0)
         _, first = np.unique(keys[absent], axis=0, return_index=True)
         return np.sort(absent[first]).astype(np.int64)
 
-    def append(self, hashes: Sequence[str], matrix: Float32Array) -> int:
+    def append(self, hashes: Hashes, matrix: Float32Array) -> int:
         """Store the rows of hashes not yet stored; returns how many were new.
 
         matrix is (len(hashes), width). Several processes may append; they take turns.
@@ -132,13 +136,13 @@ class FeatureStore:
             raise StoreError(f"a row does not fit into finite {self.manifest.dtype} numbers")
         try:
             with self._writing():
-                return self._append_new(hashes, matrix)
+                return self._append_new(keys_of(hashes), matrix)
         except OSError as error:
             raise StoreError(f"{self.folder} cannot be written: {error.strerror}") from error
 
     def fill(
         self,
-        hashes: Sequence[str],
+        hashes: Hashes,
         encode: Callable[[IntArray], Float32Array],
         *,
         chunk: int = 1024,
@@ -149,15 +153,16 @@ class FeatureStore:
         encode gets indices into hashes and gives their rows. Killed in between, the next call
         goes on where this one stopped. progress gets (done, of how many).
         """
-        wanted = self.missing(hashes)
+        keys = keys_of(hashes)
+        wanted = self.missing(keys)
         for start in range(0, len(wanted), chunk):
             part = wanted[start : start + chunk]
-            self.append([hashes[index] for index in part], encode(part))
+            self.append(keys[part], encode(part))
             if progress is not None:
                 progress(start + len(part), len(wanted))
         return len(wanted)
 
-    def rows_for(self, hashes: Sequence[str]) -> IntArray:
+    def rows_for(self, hashes: Hashes) -> IntArray:
         """Row numbers in the order of hashes; StoreError when some are not stored."""
         found = self._find(keys_of(hashes))
         absent = np.flatnonzero(found < 0)
@@ -165,7 +170,7 @@ class FeatureStore:
             raise StoreError(f"{len(absent)} of {len(hashes)} items are not encoded yet")
         return found
 
-    def open_matrix(self, hashes: Sequence[str]) -> FeatureMatrix:
+    def open_matrix(self, hashes: Hashes) -> FeatureMatrix:
         """The rows in the order of hashes, (n, width), read from disk only when used."""
         rows = self.rows_for(hashes)
         shards = [self._shard(number) for number in range(self.manifest.n_shards)]
@@ -178,28 +183,37 @@ class FeatureStore:
             self._sorted = SortedKeys.none()
         self.manifest = found or self.manifest
 
-    def _append_new(self, hashes: Sequence[str], matrix: Float32Array) -> int:
-        new = self.missing(hashes)
+    def _append_new(self, keys: Keys, matrix: Float32Array) -> int:
+        new = self.missing(keys)
         if len(new):
             crcs = self._write_rows(np.asarray(matrix[new], dtype=self.manifest.dtype))
-            crcs[KEYS] = self._write_keys(keys_of([hashes[index] for index in new]))
+            crcs[KEYS] = self._write_keys(keys[new])
             self._commit(self.manifest.rows + len(new), crcs)
         return len(new)
 
     def _find(self, keys: Keys) -> IntArray:
-        """Row of each key, -1 where absent. The sorted keys are kept, what came since is not."""
+        """Row of each key, -1 where absent. Mostly keys come in the order they are stored in."""
+        stored = self._read_keys(0, len(keys))
+        differs = (stored != keys[: len(stored)]).any(axis=1)
+        n_same = int(differs.argmax()) if differs.any() else len(stored)
+        first = np.arange(n_same, dtype=np.int64)
+        return first if n_same == len(keys) else np.append(first, self._search(keys[n_same:]))
+
+    def _search(self, keys: Keys) -> IntArray:
+        """As `_find`, in any order. The sorted keys are kept, what came since is not."""
         if self.manifest.rows - self._sorted.rows > max(10_000, self._sorted.rows // 4):
-            self._sorted = SortedKeys.of(self._read_keys(0), 0)
-        tail = SortedKeys.of(self._read_keys(self._sorted.rows), self._sorted.rows)
+            self._sorted = SortedKeys.of(self._read_keys(0, self.manifest.rows), 0)
+        start = self._sorted.rows
+        tail = SortedKeys.of(self._read_keys(start, self.manifest.rows - start), start)
         return np.maximum(self._sorted.find(keys), tail.find(keys))
 
-    def _read_keys(self, start: int) -> Keys:
-        if self.manifest.rows == start:
+    def _read_keys(self, start: int, count: int) -> Keys:
+        """At most so many of the committed keys, from row `start` on."""
+        count, path = min(count, self.manifest.rows - start), self.folder / KEYS
+        if count == 0:
             return np.empty((0, 2), dtype=np.uint64)
-        count, path = 2 * (self.manifest.rows - start), self.folder / KEYS
-        return np.fromfile(path, dtype=np.uint64, count=count, offset=KEY_BYTES * start).reshape(
-            -1, 2
-        )
+        found = np.fromfile(path, dtype=np.uint64, count=2 * count, offset=KEY_BYTES * start)
+        return found.reshape(-1, 2)
 
     def _write_keys(self, keys: Keys) -> int:
         """Write behind the committed keys; return the checksum of all."""
@@ -290,8 +304,13 @@ class FeatureStore:
             yield
 
 
-def keys_of(hashes: Sequence[str]) -> Keys:
-    """Each hash as two 64-bit numbers, (n, 2): short, and of one length whatever the hash."""
+def keys_of(hashes: Hashes) -> Keys:
+    """Each hash as two 64-bit numbers, (n, 2): short, and of one length whatever the hash.
+
+    Keys stay what they are: of many items they are made once, for all that is asked.
+    """
+    if isinstance(hashes, np.ndarray):
+        return hashes
     digests = b"".join(hashlib.blake2b(each.encode(), digest_size=16).digest() for each in hashes)
     return np.frombuffer(digests, dtype=np.uint64).reshape(-1, 2)
 
@@ -299,4 +318,4 @@ def keys_of(hashes: Sequence[str]) -> Keys:
 def _slug(version: str, dtype: str) -> str:
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", version)[:80]
     short = f"{name}-{hashlib.sha256(version.encode()).hexdigest()[:8]}"
-    return short if dtype == "float16" else f"{short}-{dtype}"
+    return short if dtype == PRECISIONS[0] else f"{short}-{dtype}"

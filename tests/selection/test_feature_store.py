@@ -9,7 +9,7 @@ import signal
 import numpy as np
 import pytest
 
-from selection.feature_store import FeatureStore, StoreError
+from selection.feature_store import FeatureStore, StoreError, keys_of
 
 WIDTH = 3
 
@@ -217,6 +217,16 @@ def test_rows_of_the_wrong_shape_or_too_large_are_refused(tmp_path):
     with pytest.raises(StoreError, match="finite float16"):
         kept.append(["h1"], np.full((1, 3), 1e6, dtype=np.float32))
     assert len(kept) == 0
+
+
+def test_keys_made_once_stand_for_their_hashes(tmp_path):
+    kept, hashes = store(tmp_path), names(range(8))
+    kept.append(keys_of(hashes[:5]), rows_of(hashes[:5]))
+
+    asked = keys_of(hashes)
+
+    assert kept.missing(asked).tolist() == kept.missing(hashes).tolist() == [5, 6, 7]
+    assert kept.rows_for(asked[[0, 1, 4, 2]]).tolist() == [0, 1, 4, 2]
 
 
 def test_empty_store_gives_an_empty_matrix(tmp_path):

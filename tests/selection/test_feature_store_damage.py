@@ -135,6 +135,11 @@ def test_single_precision_rows_stand_beside_half_precision_ones(tmp_path):
     assert store(tmp_path).open_matrix(["h1"]).dtype == np.float16
 
 
+def test_precision_that_does_not_exist_is_refused(tmp_path):
+    with pytest.raises(StoreError, match="'float8' is not a precision"):
+        store(tmp_path, dtype="float8")
+
+
 def _append_on_a_full_disk(root, limit, answers):
     kept = store(root)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
