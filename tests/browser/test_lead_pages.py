@@ -212,7 +212,8 @@ def test_figures_change_while_a_limit_is_typed(page, project, annotator):
 
     claim(project, annotator)
 
-    expect(page.get_by_text("0 labels spent, 1 label reserved")).to_be_visible()
+    reserved = page.get_by_text("0 labels spent, 1 label reserved")
+    expect(reserved).to_be_visible(timeout=20_000)
     expect(page.get_by_label("At most")).to_have_value("55")
     expect(page.get_by_label("At most")).to_be_focused()
 
