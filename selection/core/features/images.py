@@ -1,4 +1,4 @@
-"""Images as pixels, edges and colours, condensed: needs no download and no extra."""
+"""Images as edges, coarse pixels and colours, condensed: needs no download and no extra."""
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,17 +13,20 @@ from selection.core.features import state
 from selection.core.features.payloads import ImagePayload
 from selection.core.types import AnyArray, CoreError, Encoder, Float32Array
 
-SIDE, PIXELS, CELL, BINS = 64, 16, 8, 9
-COLOUR_WEIGHT = 0.5
+SIDE, PIXELS, CELL, BINS = 64, 8, 8, 9
+DESCRIBED = 3 * PIXELS**2 + (SIDE // CELL - 1) ** 2 * 4 * BINS + 76
+# Edges tell shapes, and shapes mostly are what is asked; chosen on photographed hands, where it
+# gains three points at 100 labels over equal weights, and tried on handwritten digits.
+EDGE_WEIGHT, COLOUR_WEIGHT = 2.0, 0.5
 
 
 class ImageEncoder:
-    """Grey pixels, histograms of gradients and coarse colours, then principal directions."""
+    """Histograms of gradients, coarse pixels and colours, then principal directions."""
 
     def __init__(self, mean: Float32Array, components: Float32Array) -> None:
         self._mean, self._components = mean, components
         meta, arrays = self.to_state()
-        self.version = f"image_plain-1-{self.width}-{state.digest(meta, arrays)}"
+        self.version = f"image_plain-2-{self.width}-{state.digest(meta, arrays)}"
 
     @property
     def width(self) -> int:
@@ -67,22 +70,26 @@ class ImageEncoder:
     def from_state(cls, meta: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> Encoder:
         """The encoder that `to_state` described.
 
-        Shapes, unit: none. Errors: KeyError on a missing part. Source: ours.
+        Shapes, unit: none. Raises KeyError on a missing part, CoreError when an older program
+        described images otherwise. Source: ours.
         """
+        if len(arrays["mean"]) != DESCRIBED:
+            raise CoreError(f"{len(arrays['mean'])} numbers describe an image, not {DESCRIBED}")
         return cls(arrays["mean"], arrays["components"])
 
 
 def describe(payload: ImagePayload) -> Float32Array:
-    """What an image looks like: (2096,) pixels, edges, colours, each part of length about 1.
+    """What an image looks like: (2032,) coarse pixels, edges, colours.
 
-    Shapes: (256 + 1764 + 76,). Unit: none. Raises CoreError on an unreadable image. Source:
-    Dalal and Triggs 2005 for the edges; the rest ours.
+    Shapes: (192 + 1764 + 76,). Unit: lengths about 1, 2 and 0.5. Raises CoreError on an
+    unreadable image. Source: Dalal and Triggs 2005 for the edges; the rest ours.
     """
     image = _open(payload)
     grey = np.asarray(image.convert("L"), dtype=np.float32) / 255
-    small = image.convert("L").resize((PIXELS, PIXELS), Image.Resampling.BOX)
+    small = image.resize((PIXELS, PIXELS), Image.Resampling.BOX)
     pixels = _standard(np.asarray(small, dtype=np.float32).ravel())
-    return np.concatenate([pixels, _gradients(grey), COLOUR_WEIGHT * _colours(image)])
+    edges, colours = EDGE_WEIGHT * _gradients(grey), COLOUR_WEIGHT * _colours(image)
+    return np.concatenate([pixels, edges, colours])
 
 
 def _open(payload: ImagePayload) -> Image.Image:

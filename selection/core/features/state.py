@@ -57,7 +57,10 @@ def load(folder: Path) -> Encoder:
         raise CoreError(f"no complete encoder in {folder}: {problem}") from problem
     if content["digest"] != digest({}, arrays):
         raise CoreError(f"the encoder in {folder} is half written: fit it again")
-    encoder: Encoder = resolve(FEATURES[content["name"]]).from_state(content["meta"], arrays)
+    try:
+        encoder: Encoder = resolve(FEATURES[content["name"]]).from_state(content["meta"], arrays)
+    except KeyError as missing:
+        raise CoreError(f"the encoder in {folder} lacks {missing}: fit it again") from missing
     return encoder
 
 

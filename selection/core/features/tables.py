@@ -16,6 +16,9 @@ from selection.core.features.payloads import TablePayload
 from selection.core.types import AnyArray, CoreError, Encoder, Float32Array
 
 MAX_CATEGORIES, HASHED, FARTHEST = 30, 64, 5.0
+# Longer than the 1 of other encoders: few columns tell classes apart by small differences, and a
+# linear model may use them only where rows are long against its penalty.
+LENGTH = 3.0
 WORDS = re.compile(r"\w+")
 
 
@@ -38,12 +41,12 @@ class Column:
 
 
 class TableEncoder:
-    """Columns side by side, divided by one number so that a row's typical length is 1."""
+    """Columns side by side, divided by one number so that a row's typical length is 3."""
 
     def __init__(self, columns: Sequence[Column], length: float) -> None:
         self._columns, self._length = tuple(columns), length
         meta, arrays = self.to_state()
-        self.version = f"table_plain-1-{self.width}-{state.digest(meta, arrays)}"
+        self.version = f"table_plain-2-{self.width}-{state.digest(meta, arrays)}"
 
     @property
     def width(self) -> int:
@@ -66,12 +69,13 @@ class TableEncoder:
         if not kept:
             raise CoreError(f"none of {len(names)} columns has two different values")
         X = cls(kept, 1.0).encode(given)
-        return cls(kept, math.sqrt(float((X.astype(np.float64) ** 2).sum(axis=1).mean())) or 1.0)
+        typical = math.sqrt(float((X.astype(np.float64) ** 2).sum(axis=1).mean()))
+        return cls(kept, typical / LENGTH or 1.0)
 
     def encode(self, payloads: Sequence[TablePayload]) -> Float32Array:
         """One row per table row; what is unknown adds nothing but its own indicator.
 
-        Shapes: (n, width) float32. Unit: typical length 1. Errors: none. Source: as `fit`.
+        Shapes: (n, width) float32. Unit: typical length 3. Errors: none. Source: as `fit`.
         """
         parts = [
             _encoded(column, [payload.values.get(column.name) for payload in payloads])
