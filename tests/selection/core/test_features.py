@@ -247,11 +247,13 @@ def test_unknown_number_has_its_own_indicator_and_an_extreme_one_is_cut():
     rows = [TablePayload({"n": n if n else None}) for n in range(21)]
     encoder = TableEncoder.fit(rows, rng=rng())
 
-    X = encoder.encode([TablePayload({"n": ""}), TablePayload({"n": 1e9}), TablePayload({})])
+    values = ({"n": ""}, {"n": 1e9}, {}, {"n": 46}, {"n": 45})
+    X = encoder.encode([TablePayload(each) for each in values])
 
     assert X[0, 0] == 0
     assert X[0, 1] > 0
-    assert X[1, 0] < 10
+    # quartiles 5.75 and 15.25, so a scale of 9.5 / 1.349 = 7.04; cut at 10.5 + 5 x 7.04 = 45.7
+    assert X[1, 0] == X[3, 0] > X[4, 0]
     assert X[1, 1] == 0
     np.testing.assert_array_equal(X[0], X[2])
 
