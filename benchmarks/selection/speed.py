@@ -17,6 +17,7 @@ import subprocess
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -60,6 +61,17 @@ def _names(text: str) -> list[str]:
     return [name for name in text.split(",") if name]
 
 
+@contextmanager
+def _folder(kept: Path | None) -> Iterator[Path]:
+    """A folder that stays, or one that goes away afterwards."""
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept
+        return
+    with TemporaryDirectory(prefix="alapp-speed-") as made:
+        yield Path(made)
+
+
 def _variants(kind: str, name: str, n: int, *, is_main: bool) -> Iterator[Spec]:
     """Everything with 10 classes and a batch of 100; what matters most in all four ways."""
     ways = [(10, 100), (77, 100), (10, 1000), (77, 1000)] if is_main else [(10, 100)]
@@ -73,11 +85,11 @@ def main() -> None:
         print(markdown(_read(options.out)))
         return
     done = {_key(line) for line in _read(options.out)}
-    with TemporaryDirectory(prefix="alapp-speed-", dir=options.folder) as folder:
+    with _folder(options.folder) as folder:
         for spec in plan(options):
             if _key(spec) not in done:
-                write(Path(folder), spec["n"], spec["classes"])
-                line = measure(spec, Path(folder), options)
+                write(folder, spec["n"], spec["classes"])
+                line = measure(spec, folder, options)
                 print(json.dumps(line), flush=True)
                 with options.out.open("a") as file:
                     file.write(json.dumps(line) + "\n")
@@ -123,7 +135,7 @@ def _options() -> Namespace:
     add("--peers", default="", help="python of the environment with the other libraries")
     add("--peer-names", default=",".join(PEERS))
     add("--cpu-seconds", type=int, default=CPU_SECONDS, help="limit of one measurement")
-    add("--folder", type=Path, default=None, help="where to write the matrices (2.5 GB)")
+    add("--folder", type=Path, default=None, help="where matrices (2.5 GB) stay for the next run")
     add("--table", action="store_true", help="print the table of what is measured, and stop")
     return parser.parse_args()
 
