@@ -87,7 +87,7 @@ def main() -> None:
     done = {_key(line) for line in _read(options.out)}
     with _folder(options.folder) as folder:
         for spec in plan(options):
-            if _key(spec) not in done:
+            if _key(spec) not in done and _is_wanted(spec, options):
                 write(folder, spec["n"], spec["classes"])
                 line = measure(spec, folder, options)
                 print(json.dumps(line), flush=True)
@@ -117,6 +117,10 @@ def measure(spec: Spec, folder: Path, options: Namespace) -> Spec:
     return base | json.loads(done.stdout.splitlines()[-1])
 
 
+def _is_wanted(spec: Spec, options: Namespace) -> bool:
+    return spec["classes"] in options.classes and spec["batch"] in options.batches
+
+
 def _key(line: Spec) -> tuple[Any, ...]:
     return tuple(line[name] for name in ("kind", "name", "n", "classes", "batch"))
 
@@ -130,6 +134,8 @@ def _options() -> Namespace:
     add = parser.add_argument
     add("--out", type=Path, required=True, help="JSON lines, appended to")
     add("--sizes", type=int, nargs="+", default=SIZES)
+    add("--classes", type=int, nargs="+", default=(10, 77))
+    add("--batches", type=int, nargs="+", default=(100, 1000))
     add("--ours", default=",".join(OURS), help="strategies of the catalog")
     add("--rounds", default=",".join(ROUNDS), help="strategies to run whole rounds with")
     add("--peers", default="", help="python of the environment with the other libraries")
