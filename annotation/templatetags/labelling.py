@@ -79,6 +79,8 @@ def lasting(span: timedelta | None) -> str:
         return "never"
     seconds = max(int(span.total_seconds()), 0)
     minutes, hours = seconds // 60, seconds // 3600
+    if timedelta() < span < timedelta(seconds=1):
+        return "under 1 s"
     if seconds < 90:
         return f"{seconds} s"
     if minutes < 90:

@@ -28,7 +28,10 @@
   });
 
   // A link to a section shows what is folded away in it.
-  const unfold = () => document.querySelector(':target > details.more')?.setAttribute('open', '');
+  const unfold = () => {
+    const section = document.getElementById(location.hash.slice(1));
+    section?.querySelector(':scope > details.more')?.setAttribute('open', '');
+  };
   window.addEventListener('hashchange', unfold);
   unfold();
 

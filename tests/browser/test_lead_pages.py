@@ -206,6 +206,21 @@ def test_limit_is_raised_by_keyboard(page, project):
     expect(page.get_by_text("left of 1,200 labels")).to_be_visible()
 
 
+def test_link_to_how_items_are_handed_out_unfolds_it(page, project):
+    page.goto(path(project))
+
+    press_tab_until(page, page.get_by_role("link", name="How items are handed out"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Share of such items")).to_be_visible()
+    press_tab_until(page, page.get_by_label("Share of such items"))
+    page.keyboard.type("20")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.get_by_label("Share of such items")).to_have_value("20")
+    assert Project.objects.get().overlap_percent == 20
+
+
 def test_figures_change_while_a_limit_is_typed(page, project, annotator):
     page.goto(path(project, "budget"))
     page.get_by_label("At most").fill("55")
@@ -237,7 +252,7 @@ def test_no_page_has_a_barrier_that_axe_finds(
     answer(project, annotator, claim(project, annotator))
     claim(project, annotator)
     Run.objects.create(
-        project=project, kind="import", state="failed", error="Disk full", traceback="in f()"
+        project=project, kind="import", state="failed", error="Disk full", traceback="in f() " * 99
     )
     # axe adds styles of its own, which the policy refuses.
     context = chromium.new_context(
