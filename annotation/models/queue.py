@@ -26,6 +26,8 @@ class Batch(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="batches")
     number = models.IntegerField()
     published_at = models.DateTimeField(db_default=Now())
+    # Of number -1: the place in the audit order down to which items were taken.
+    reached = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [

@@ -49,6 +49,7 @@ def ask_others(first: Assignment, project: Project, item: Item) -> None:
             item=item,
             slot=slot,
             position=first.position,
+            in_reserve=first.in_reserve,
             purpose=purpose_of(slot, first.purpose),
             reason=first.reason,
         )

@@ -26,6 +26,8 @@ from annotation.services import budgets, ledger, overlap, policy, runs, skipped,
 
 # The batch that collects what was asked outside any round, because the queue had run dry.
 FALLBACK_BATCH = -1
+# How many items the queue is given when it has run dry.
+FALLBACK_ITEMS = 20
 # How long the first batch may take to appear before items are handed out without it.
 PREPARING = timedelta(seconds=60)
 # How long somebody who closed the page keeps their items: a refresh is within it.
@@ -218,29 +220,49 @@ def _is_preparing(project: Project, now: datetime) -> bool:
 
 
 def _fall_back(project: Project, annotator: User) -> Assignment | None:
-    """Ask about an item nobody was asked about, from the far end of the audit order.
+    """Ask about items nobody was asked about, from the far end of the audit order; the first.
 
-    The far end is a random place that never reaches the audit items.
+    The far end is a random place that never reaches the audit items. Several are laid on the
+    desk at once, and the next search begins where this one ended: a project that lives of this,
+    because it has no model, does not search its whole pool for every label.
     """
+    batch, _ = Batch.objects.get_or_create(project=project, number=FALLBACK_BATCH)
+    unasked = _unasked_by(project, annotator)
+    beyond = unasked if batch.reached is None else unasked.filter(audit_rank__lt=batch.reached)
+    # Behind the place reached may be what was skipped, withdrawn or imported since.
+    items = list(beyond[:FALLBACK_ITEMS]) or list(unasked[:FALLBACK_ITEMS])
+    if not items:
+        return None
+    Batch.objects.filter(pk=batch.pk).update(reached=items[-1].audit_rank)
+    laid = Assignment.objects.bulk_create(
+        Assignment(
+            project=project,
+            batch=batch,
+            item=item,
+            position=place,
+            # Behind what rounds ask for, whenever that was laid on the desk.
+            in_reserve=True,
+            reason={"code": "fallback"},
+        )
+        for place, item in enumerate(items)
+    )
+    for first, item in zip(laid, items, strict=True):
+        overlap.ask_others(first, project, item)
+    return laid[0]
+
+
+def _unasked_by(project: Project, annotator: User) -> QuerySet[Item]:
+    """Return what nobody was asked about and this person has not skipped, the far end first."""
     asked = Assignment.objects.filter(item=OuterRef("pk")).exclude(state=State.WITHDRAWN)
     skipped = Skip.objects.standing().filter(item=OuterRef("pk"), annotator=annotator)
-    item = (
+    return (
         Item.objects.filter(project=project, withdrawn_at=None)
         .exclude(Exists(asked))
         .exclude(Exists(Label.objects.filter(item=OuterRef("pk"))))
         .exclude(Exists(skipped))
         .order_by("-audit_rank")
         .select_for_update(skip_locked=True)
-        .first()
     )
-    if item is None:
-        return None
-    batch, _ = Batch.objects.get_or_create(project=project, number=FALLBACK_BATCH)
-    first = Assignment.objects.create(
-        project=project, batch=batch, item=item, position=0, reason={"code": "fallback"}
-    )
-    overlap.ask_others(first, project, item)
-    return first
 
 
 def release_expired(*, project: Project, now: datetime) -> int:

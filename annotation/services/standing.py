@@ -91,7 +91,7 @@ def _count_elsewhere(project: Project, batch: Batch | None) -> int:
 def fallback(project_id: int) -> Fallback:
     """Return what was drawn at random, outside any round."""
     drawn = Assignment.objects.filter(project=project_id, batch__number=queue.FALLBACK_BATCH)
-    found = drawn.exclude(state=State.WITHDRAWN).aggregate(
+    found = drawn.exclude(state__in=[State.WITHDRAWN, State.OPEN]).aggregate(
         n_now=Count("pk", filter=Q(state=State.LEASED)), n_ever=Count("pk")
     )
     return Fallback(**found)
