@@ -200,6 +200,7 @@ ALAPP_MIN_FREE_BYTES = env.int("ALAPP_MIN_FREE_BYTES", default=1_000_000_000)
 
 # Sentence vectors instead of words: a folder or hub id, with the [embeddings] extra installed.
 ALAPP_TEXT_MODEL = env.str("ALAPP_TEXT_MODEL", default="")
+ALAPP_IMAGE_MODEL = env.str("ALAPP_IMAGE_MODEL", default="")
 # How feature rows are kept on disk: float16, or float32 at twice the size.
 ALAPP_FEATURES_PRECISION = env.str("ALAPP_FEATURES_PRECISION", default="float16")
 # Who works through a large pool: serial, threads, processes or dask.

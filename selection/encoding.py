@@ -177,6 +177,8 @@ def automatic(modality: str) -> tuple[str, ...]:
     """Return the encoders used unless a lead chooses: meaning beside words, if a model is there."""
     if modality == "text" and find_model(settings.ALAPP_TEXT_MODEL):
         return ("text_sentence", "text_tfidf")
+    if modality == "image" and settings.ALAPP_IMAGE_MODEL:
+        return ("image_model",)
     return (DEFAULTS[modality],)
 
 
@@ -210,8 +212,9 @@ def _fit(name: str, snapshot: Snapshot, selection: SelectionConfig) -> Encoder:
 
 def _params(name: str, selection: SelectionConfig) -> dict[str, Any]:
     """Return what a configuration sets for this encoder: features_params maps names to settings."""
-    given = dict(selection.features_params.get(name, {}))
-    return {"model": settings.ALAPP_TEXT_MODEL} | given if name == "text_sentence" else given
+    models = {"text_sentence": settings.ALAPP_TEXT_MODEL, "image_model": settings.ALAPP_IMAGE_MODEL}
+    own = {"model": models[name]} if name in models else {}
+    return own | dict(selection.features_params.get(name, {}))
 
 
 def _payloads(modality: str, item_ids: Sequence[int]) -> Iterator[Any]:

@@ -95,6 +95,8 @@ class SelectionForm(forms.Form):
         chosen: str = self.cleaned_data["features"]
         if "text_sentence" in chosen and not find_model(settings.ALAPP_TEXT_MODEL):
             raise forms.ValidationError("No sentence model is at hand: see ALAPP_TEXT_MODEL.")
+        if "image_model" in chosen and not settings.ALAPP_IMAGE_MODEL:
+            raise forms.ValidationError("No image model is at hand: see ALAPP_IMAGE_MODEL.")
         return chosen
 
     def clean(self) -> dict[str, Any]:

@@ -27,6 +27,13 @@ FEATURES: dict[str, Features] = {
             modality="image",
         ),
         Features(
+            "image_model", "Vision model", "What images show, from a pretrained model at hand.",
+            "selection.core.features.image_model.ImageModelEncoder",
+            "Oquab et al. 2023 (DINOv2); Radford et al. 2021 (CLIP)",
+            (Param("model", "text", "", "Folder or hub id."),),
+            modality="image", extra="embeddings",
+        ),
+        Features(
             "table_plain", "Table columns", "Numbers scaled, categories as indicators.",
             "selection.core.features.tables.TableEncoder", "none",
             (Param("width", "int", 512, "Most numbers per item.", 8, 4096),),

@@ -84,7 +84,7 @@ def describe(payload: ImagePayload) -> Float32Array:
     Shapes: (192 + 1764 + 76,). Unit: lengths about 1, 2 and 0.5. Raises CoreError on an
     unreadable image. Source: Dalal and Triggs 2005 for the edges; the rest ours.
     """
-    image = _open(payload)
+    image = open_image(payload).resize((SIDE, SIDE), Image.Resampling.BILINEAR)
     grey = np.asarray(image.convert("L"), dtype=np.float32) / 255
     small = image.resize((PIXELS, PIXELS), Image.Resampling.BOX)
     pixels = _standard(np.asarray(small, dtype=np.float32).ravel())
@@ -92,14 +92,17 @@ def describe(payload: ImagePayload) -> Float32Array:
     return np.concatenate([pixels, edges, colours])
 
 
-def _open(payload: ImagePayload) -> Image.Image:
+def open_image(payload: ImagePayload) -> Image.Image:
+    """The image upright, in red, green and blue.
+
+    Shapes: its own size. Unit: none. Raises CoreError on an unreadable image. Source: PIL.
+    """
     source = io.BytesIO(payload.source) if isinstance(payload.source, bytes) else payload.source
     try:
         with Image.open(source) as image:
-            upright = ImageOps.exif_transpose(image).convert("RGB")
+            return ImageOps.exif_transpose(image).convert("RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
         raise CoreError(f"unreadable image: {problem}") from problem
-    return upright.resize((SIDE, SIDE), Image.Resampling.BILINEAR)
 
 
 def _standard(values: Float32Array) -> Float32Array:

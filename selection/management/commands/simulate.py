@@ -49,6 +49,7 @@ class Command(BaseCommand):
         add("--test-features", type=Path, help=".npy of vectors, one row per row of --test")
         add("--features", default="", help=f"side by side: {GIVEN}, {', '.join(FEATURES)}")
         add("--text-model", default=settings.ALAPP_TEXT_MODEL, help="folder of a sentence encoder")
+        add("--image-model", default=settings.ALAPP_IMAGE_MODEL, help="folder of a vision model")
         add("--class-descriptions", type=Path, help='JSON of {"class": "what belongs there"}')
         add("--class-vectors", type=Path, help=".npy, a row per class in order of their names")
         add("--given-by", default="", help="encoder that made the given vectors; reads the classes")
@@ -167,7 +168,10 @@ def _recipe(options: dict[str, Any]) -> Recipe:
     classes, described = options["class_vectors"], options["class_descriptions"]
     return Recipe(
         features=_names(options["features"]),
-        params={"text_sentence": {"model": options["text_model"]}},
+        params={
+            "text_sentence": {"model": options["text_model"]},
+            "image_model": {"model": options["image_model"]},
+        },
         given=(_vectors(files[0]), _vectors(files[1])) if all(files) else None,
         given_by=options["given_by"],
         class_vectors=_vectors(classes) if classes else None,
