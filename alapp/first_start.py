@@ -21,7 +21,7 @@ from PIL import Image
 from alapp.clock import database_now
 from annotation.formats import ColumnMap, Sheet
 from annotation.models import Project, Run, Status, User
-from annotation.services import imports, projects, runs
+from annotation.services import import_run, imports, projects, runs
 from annotation.services.import_report import problems_of
 from annotation.services.projects import ClassDraft
 
@@ -128,7 +128,7 @@ def _from_file(source: Source, owner: User, say: Callable[[str], object]) -> Pro
         project = _project_for(source.path, sheet, columns, owner)
         say(f"Made the project {project.name!r}: {_in_words(columns, source)}")
     _finish_interrupted(project)
-    run = imports.start_import_in_place(
+    run = import_run.start_import_in_place(
         project=project, path=source.path, filename=source.path.name, columns=columns,
         truth=source.is_truth, actor=owner,
     )  # fmt: skip

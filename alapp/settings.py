@@ -187,7 +187,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # What a run of each kind calls, and who looks whether a project needs a round: dotted paths, so
 # that annotation needs not know selection.
 ALAPP_RUN_HANDLERS = {
-    "import": "annotation.services.imports.run_import",
+    "import": "annotation.services.import_run.run_import",
     "round": "selection.retraining.run_round_of",
 }
 ALAPP_LOOK = "selection.due.look"

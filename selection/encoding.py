@@ -18,13 +18,13 @@ from selection.core.catalog import FEATURES, resolve
 from selection.core.features import state
 from selection.core.features.beside import join
 from selection.core.features.classes import class_texts, class_vectors
+from selection.core.features.finding import find_model
 from selection.core.features.payloads import (
     ImagePayload,
     TablePayload,
     TextPayload,
     VectorPayload,
 )
-from selection.core.features.sentence import find_model
 from selection.core.features.vectors import VectorEncoder
 from selection.core.types import (
     CoreError,

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from selection.core.catalog import COLD_STARTS, FEATURES, STRATEGIES, ConfigError, Entry
 from selection.core.config import LoopConfig
-from selection.core.features.sentence import find_model
+from selection.core.features.finding import find_model
 from selection.models import SelectionConfig
 
 OWN = ("is_enabled", "on_stop", "features")

@@ -292,4 +292,11 @@ def test_web_process_loads_no_estimators():
 
     loaded = set(done.stdout.split())
     assert {"django", "annotation", "selection"} <= loaded, done.stderr
-    assert not loaded & {"sklearn", "scipy", "matplotlib", "torch", "sentence_transformers"}
+    assert not loaded & {
+        "numpy",
+        "sklearn",
+        "scipy",
+        "matplotlib",
+        "torch",
+        "sentence_transformers",
+    }

@@ -3,6 +3,9 @@
 Known answers (`KnownAnswer`) never pass through here.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from annotation.exchange.desk import (
     Progress,
     WantedItem,
@@ -14,16 +17,12 @@ from annotation.exchange.desk import (
     progress,
     publish,
 )
-from annotation.exchange.pool import (
-    Answers,
+from annotation.exchange.facts import (
     Payload,
-    Pool,
     ProjectFacts,
     audit_answers,
     is_active,
-    load_answers,
     load_payloads,
-    load_pool,
     n_labels,
     project_facts,
     revision,
@@ -45,6 +44,17 @@ from annotation.permissions import Can, get_project_or_404, is_allowed, person
 from annotation.services.audit import note
 from annotation.services.runs import Attempt
 from annotation.services.standing import fallback
+
+if TYPE_CHECKING:
+    from annotation.exchange.pool import Answers, Pool, load_answers, load_pool
+else:
+
+    def __getattr__(name: str) -> Any:
+        """Load numpy for those who ask for arrays only: a web process never does."""
+        if name in ("Answers", "Pool", "load_answers", "load_pool"):
+            return getattr(import_module("annotation.exchange.pool"), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "Answers",

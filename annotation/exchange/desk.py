@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from annotation.exchange.pool import revision
+from annotation.exchange.facts import revision
 from annotation.models import (
     Assignment,
     Batch,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from selection.core.basics import Params, Task
 from selection.core.catalog import (
     BATCHES,
     COLD_STARTS,
@@ -18,7 +19,6 @@ from selection.core.catalog import (
     Strategy,
     number,
 )
-from selection.core.types import Params, Task
 
 METRICS = ("accuracy", "macro_f1")
 TASKS = ("single", "multi")

@@ -1,7 +1,7 @@
 """What the rooms of the core say to each other: array aliases, frozen facts, Protocols.
 
 Positions are 0..n-1 over all items of a project; ids exist only outside the core.
-Imports numpy only, so that web processes may read it.
+Imports numpy; what needs none is in basics.py, for web processes.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,6 +12,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from selection.core.basics import CoreError as CoreError
+from selection.core.basics import Params as Params
+from selection.core.basics import ParamValue as ParamValue
+from selection.core.basics import Task as Task
+
 FloatArray = NDArray[np.float64]
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.int64]
@@ -20,14 +25,7 @@ AnyArray = NDArray[Any]
 # float32 while the pool goes by in chunks, float64 where few items are looked at.
 Probabilities = NDArray[np.floating[Any]]
 
-Task = Literal["single", "multi"]
 Purpose = Literal["query", "audit", "relabel"]
-ParamValue = int | float | str | bool
-Params = Mapping[str, ParamValue]
-
-
-class CoreError(ValueError):
-    """A fact, a setting or a score that breaks a promise; the message names value and limit."""
 
 
 class FactsError(CoreError):

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from selection.core.features.sentence import PACKAGE, SentenceEncoder, find_model
+from selection.core.features.finding import PACKAGE, find_model
+from selection.core.features.sentence import SentenceEncoder
 
 pytestmark = pytest.mark.skipif(
     find_spec(PACKAGE) is None, reason="no sentence model: make test-encoders installs it"

@@ -9,7 +9,7 @@ from django.conf import settings
 from alapp.clock import database_now
 from annotation.formats import ColumnMap
 from annotation.models import Item, Run
-from annotation.services import imports, runs
+from annotation.services import import_run, runs
 from selection import own_vectors
 from selection.core.features.vectors import VectorEncoder
 from selection.encoding import _version, features_of
@@ -40,7 +40,7 @@ def finish(run: Run) -> Run:
 
 def import_with_vectors(project, path, vectors) -> Run:
     return finish(
-        imports.start_import_in_place(
+        import_run.start_import_in_place(
             project=project,
             path=path,
             filename=path.name,
@@ -55,7 +55,7 @@ def test_table_rows_go_through_a_round(tmp_path):
     rows = [[i % 7, ["red", "blue"][i % 2], i * 0.5] for i in range(60)]
     path = write_csv(tmp_path / "cars.csv", ["doors", "colour", "price"], rows)
     project = make_project(modality="table")
-    run = imports.start_import_in_place(
+    run = import_run.start_import_in_place(
         project=project, path=path, filename=path.name, columns=ColumnMap(), actor=make_user()
     )
     finish(run)
@@ -153,7 +153,7 @@ def test_images_and_tables_have_no_place_for_class_names(tmp_path):
     path = write_csv(tmp_path / "cars.csv", ["doors", "price"], rows)
     project = make_project(modality="table")
     finish(
-        imports.start_import_in_place(
+        import_run.start_import_in_place(
             project=project, path=path, filename=path.name, columns=ColumnMap(), actor=make_user()
         )
     )

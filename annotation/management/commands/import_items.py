@@ -14,7 +14,7 @@ from tqdm import tqdm
 from alapp.clock import database_now
 from annotation.formats import ColumnMap, Sheet
 from annotation.models import Project, Role, Run, User
-from annotation.services import imports, runs
+from annotation.services import import_run, imports, runs
 from annotation.services.import_report import problems_of
 
 SHOWN_PROBLEMS = 20
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         project = _project(options["project"])
         try:
             _finish_interrupted(project)
-            run = imports.start_import_in_place(
+            run = import_run.start_import_in_place(
                 project=project,
                 path=options["file"],
                 filename=options["file"].name,

@@ -7,7 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Literal
 
-from selection.core.types import CoreError, Params, ParamValue, Task
+from selection.core.basics import CoreError, Params, ParamValue, Task
 
 Kind = Literal["int", "float", "flag", "choice", "text"]
 EXTRAS = {"embeddings": "sentence_transformers"}

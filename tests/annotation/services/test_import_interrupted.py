@@ -11,7 +11,7 @@ from annotation.models import (
     Label,
     Run,
 )
-from annotation.services import import_staging, imports
+from annotation.services import import_run, import_staging
 from tests.annotation.services.import_support import (
     FIVE,
     LABELLED,
@@ -60,7 +60,7 @@ def broken_once(monkeypatch, error):
         return add(stage, drafts, tally)
 
     monkeypatch.setattr(import_staging.Stage, "add", failing)
-    monkeypatch.setattr(imports, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(import_run, "CHUNK_ROWS", 2)
 
 
 def test_failure_in_the_middle_removes_what_was_staged_and_the_next_attempt_succeeds(

@@ -8,7 +8,7 @@ from annotation.models import (
     Label,
     Run,
 )
-from annotation.services import imports
+from annotation.services import import_run
 from tests.annotation.services.import_support import (
     counts,
     files_in,
@@ -95,7 +95,7 @@ def test_folder_of_images_is_read_where_it_lies(tmp_path):
         (tmp_path / "in" / name).write_bytes(picture(len(name) + ord(name[0])))
 
     run = perform(
-        imports.start_import_in_place(
+        import_run.start_import_in_place(
             project=project,
             path=tmp_path / "in",
             filename="in",

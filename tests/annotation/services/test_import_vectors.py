@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from annotation.models import (
     Item,
 )
-from annotation.services import import_rows, imports
+from annotation.services import import_rows, import_run
 from tests.annotation.services.import_support import TEXT, perform, write_upload
 from tests.factories import make_project
 
@@ -43,7 +43,7 @@ def test_vectors_are_kept_by_content(upload, tmp_path, settings):
 
 
 def in_place(project, path, **options):
-    return imports.start_import_in_place(
+    return import_run.start_import_in_place(
         project=project,
         path=path,
         filename=path.name,

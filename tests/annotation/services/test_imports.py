@@ -12,7 +12,7 @@ from annotation.models import (
     Label,
     Run,
 )
-from annotation.services import import_report, import_rows, imports
+from annotation.services import import_report, import_rows, import_run
 from tests.annotation.services.import_support import (
     LABELLED,
     TEXT,
@@ -81,7 +81,7 @@ def test_second_import_of_the_same_file_adds_nothing(upload):
 
 
 def test_duplicates_in_a_file_name_the_row_they_repeat(upload, monkeypatch):
-    monkeypatch.setattr(imports, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(import_run, "CHUNK_ROWS", 2)
     project = make_project()
     # é as one character and as two, spaces around: the same text.
     path = upload("text\ncafé\nother\n cafe\u0301 \nmore\ncafé\nmore\n")
@@ -97,7 +97,7 @@ def test_duplicates_in_a_file_name_the_row_they_repeat(upload, monkeypatch):
 
 
 def test_id_that_is_taken_is_reported_with_its_holder(upload, monkeypatch):
-    monkeypatch.setattr(imports, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(import_run, "CHUNK_ROWS", 2)
     project = make_project()
     import_file(project, upload("id,text\na,zero\n"), ColumnMap(text="text", key="id"))
     path = upload("id,text\na,one\nb,two\nb,three\n,four\n,five\nb,six\n")

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from selection.core.features import sentence, state
+from selection.core.features import state
 from selection.core.features.bert import BertSentences, is_readable
+from selection.core.features.finding import OFF, PACKAGE, find_model
 from selection.core.features.payloads import TextPayload
-from selection.core.features.sentence import SentenceEncoder, find_model
+from selection.core.features.sentence import SentenceEncoder
 from selection.core.features.tensors import open_tensors
 from selection.core.features.wordpiece import WordPieces
 from selection.core.types import CoreError
@@ -156,9 +157,9 @@ def test_encoder_is_kept_by_name_and_its_version_tells_the_weights(folder, tmp_p
 
 
 def test_no_model_is_at_hand_when_it_is_switched_off():
-    assert find_model(sentence.OFF) == ""
+    assert find_model(OFF) == ""
     with pytest.raises(CoreError, match="no sentence model is at hand"):
-        SentenceEncoder(sentence.OFF, 128)
+        SentenceEncoder(OFF, 128)
 
 
 def test_folder_that_does_not_exist_is_named(tmp_path):
@@ -167,10 +168,10 @@ def test_folder_that_does_not_exist_is_named(tmp_path):
 
 
 def test_package_with_other_weights_is_not_used(tmp_path, monkeypatch):
-    package = tmp_path / sentence.PACKAGE
+    package = tmp_path / PACKAGE
     write_model(package / "model")
     (package / "__init__.py").write_text("")
     monkeypatch.setattr("sys.path", [str(tmp_path)])
 
-    assert find_spec(sentence.PACKAGE) is not None
+    assert find_spec(PACKAGE) is not None
     assert find_model("") == ""
