@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotation import tickets, units
 from annotation.forms.queue import AnswerForm, SkipForm, UndoForm
-from annotation.models import Skip
+from annotation.models import Project, Skip
 from annotation.permissions import Can, get_project_or_404, is_allowed
 from annotation.seating import bring_classes, now_of
 from annotation.services import budgets, desk, labels, queue
@@ -20,6 +20,7 @@ from annotation.views.states import end_state
 
 # More cards than a page ever holds.
 MAX_CARDS = 20
+SLOWEST_BEAT = 30
 
 
 @require_safe
@@ -113,6 +114,11 @@ def _update(request: Request, seat: desk.Seat, laid: desk.Desk | None = None) ->
     return render(request, "annotation/desk/_update.html", context)
 
 
+def beat_seconds(project: Project) -> int:
+    """Return how often the page shows that somebody works: three times in a lease at least."""
+    return max(min(project.lease_seconds // 3, SLOWEST_BEAT), 1)
+
+
 def _context(request: Request, laid: desk.Desk, seat: desk.Seat) -> dict[str, Any]:
     """Return what the page shows; a closed project ends the work in hand too."""
     project, state = seat.project, end_state(seat.project, laid.nothing)
@@ -127,6 +133,7 @@ def _context(request: Request, laid: desk.Desk, seat: desk.Seat) -> dict[str, An
         "counts": laid.counts,
         "skip_reasons": Skip.Reason.choices,
         "undo_token": uuid4(),
+        "beat_seconds": beat_seconds(project),
         # Called by the template only where it matters: it may cost a statement.
         "is_lead": partial(is_allowed, request.user, project, Can.LEAD),
     }

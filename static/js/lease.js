@@ -2,9 +2,8 @@
 (() => {
   'use strict';
 
-  const BEAT = 30_000;
   const QUIET = 5 * 60_000;
-  const { beat, leave } = document.getElementById('main').dataset;
+  const { beat, leave, beatSeconds } = document.getElementById('main').dataset;
   let lastInput = Date.now();
 
   // From the cookie, not from a form: signing in again elsewhere gives a new one.
@@ -20,7 +19,7 @@
     }
   }
 
-  setInterval(renew, BEAT);
+  setInterval(renew, 1000 * Number(beatSeconds));
   for (const name of ['keydown', 'pointerdown', 'pointermove', 'wheel']) {
     document.addEventListener(name, () => { lastInput = Date.now(); }, { passive: true });
   }

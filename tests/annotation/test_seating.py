@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from annotation.models import LabelClass, Session
+from annotation.models import Assignment, LabelClass, Session
 from annotation.services import projects
 from annotation.services.projects import ClassDraft
 from tests.factories import add_items, make_project, make_user, publish
@@ -154,3 +154,14 @@ def test_classes_come_with_the_person_in_their_order(browser, project):
     shown = ["Ärger “quoted”", "a\\b", "&lt;b&gt;", "三"]
     places = [html.index(f'dir="auto">{name}<') for name in shown]
     assert places == sorted(places)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite's clock is the process's own")
+def test_leases_go_by_the_clock_of_the_database(browser, project, monkeypatch):
+    right = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: right + timedelta(hours=1))
+
+    browser.get(label_page(project))
+
+    until = Assignment.objects.filter(state="leased").first().leased_until
+    assert until < right + timedelta(minutes=20)

@@ -237,6 +237,15 @@ def test_heartbeat_renews_without_a_page(desk, project):
     assert Assignment.objects.filter(state=State.LEASED).first().leased_until > left
 
 
+@pytest.mark.parametrize(("lease", "beat"), [(600, 30), (60, 20), (10, 3)])
+def test_page_beats_at_least_three_times_in_a_lease(desk, project, lease, beat):
+    projects.describe(project=project, actor=None, lease_seconds=lease)
+
+    html = desk.get(to("label", project)).content.decode()
+
+    assert f'data-beat-seconds="{beat}"' in html
+
+
 def test_page_is_kept_by_no_cache(desk, project):
     assert "no-store" in desk.get(to("label", project))["Cache-Control"]
 
