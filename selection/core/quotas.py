@@ -81,12 +81,11 @@ def blended(core: Queries, others: Sequence[Queries], size: int) -> Queries:
     """At most `size` queries: each kind in its order, evenly spread among the strategy's picks.
 
     Shapes: as Queries. Unit: none. Errors: none. Source: ours; any beginning of the answer holds
-    about the same mix, so that batch and reserve do.
+    about the same mix, so that batch and reserve do, and a single other pick comes first.
     """
     extra = sum(len(each.positions) for each in others)
     kinds = [_first(core, max(size - extra, 0)), *others]
-    places = [(np.arange(len(each.positions)) + 0.5) / max(len(each.positions), 1)
-              for each in kinds]  # fmt: skip
+    places = [_places(kinds[0], 0.5), *(_places(each, 0.0) for each in others)]
     order = np.argsort(np.concatenate(places), kind="stable")
     return _taken(_joined(kinds), order[:size])
 
@@ -130,6 +129,12 @@ def _joined(kinds: Sequence[Queries]) -> Queries:
         tuple(code for each in kinds for code in each.codes),
         np.concatenate([each.classes for each in kinds]),
     )
+
+
+def _places(queries: Queries, start: float) -> FloatArray:
+    """Evenly spread in [0, 1): kinds that start at 0 come before the strategy's first pick."""
+    n = len(queries.positions)
+    return np.asarray((np.arange(n) + start) / max(n, 1))
 
 
 def _taken(queries: Queries, indices: IntArray) -> Queries:

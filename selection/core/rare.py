@@ -25,19 +25,18 @@ class RarePicks:
     proba: FloatArray
 
 
-def short_classes(counts: FloatArray, shares: FloatArray) -> IntArray:
-    """The classes that need more labels, the neediest first.
+def missing_labels(counts: FloatArray, shares: FloatArray) -> IntArray:
+    """How many labels each class is short of: (C,) >= 0.
 
-    Shapes: counts (C,) labels, shares (C,) of the pool as the model sees it. Unit: a class is
-    short below 5 labels and a fifth of the average, or below a quarter of the average where it
-    is less than 2 % of the pool and a quarter of an even share. Errors: none. Source: ours; a
-    looser rule costs accuracy where the first labels are uneven by chance.
+    Shapes: counts (C,) labels, shares (C,) of the pool as the model sees it. Unit: labels up to
+    five or a fifth of the average, whichever is less; up to a quarter of the average where the
+    class is less than 2 % of the pool and a quarter of an even share. Errors: none. Source:
+    ours; a looser rule costs accuracy where the first labels are uneven by chance.
     """
     average, even = counts.mean() if len(counts) else 0.0, 1 / max(len(counts), 1)
-    starved = (counts < FEW_LABELS) & (counts < STARVED * average)
-    scarce = (shares < min(SCARCE, even / 4)) & (counts < average / 4)
-    order = np.lexsort((shares, counts))
-    return order[(starved | scarce)[order]].astype(np.int64)
+    is_scarce = shares < min(SCARCE, even / 4)
+    goal = np.where(is_scarce, average / 4, min(FEW_LABELS, STARVED * average))
+    return np.maximum(np.ceil(goal - counts), 0).astype(np.int64)
 
 
 def rare_picks(
@@ -50,12 +49,13 @@ def rare_picks(
 ) -> RarePicks:
     """Pick at most `size` items for the classes that are short of labels, class by class.
 
-    Shapes: class_vectors (C, d), rows of zeros unknown. Unit: among the 100 nearest neighbours
-    of a class (its labelled items, its vector) the likeliest come first while it has fewer than
-    5 labels, later those nearest to its boundary; limit is the cosine of near repeats. Errors:
-    none; empty without a model, without short classes or without neighbours to go by. Source:
-    Coleman et al. 2022 (SEALS: neighbours of labelled items); the rule ours. Looks at 20,000
-    random candidates, so that cost ignores pool size.
+    Shapes: class_vectors (C, d), rows of zeros unknown. Unit: no more than a class is
+    short of; among the 100 nearest neighbours of a class (its labelled items, its vector) the
+    likeliest come first while it has fewer than 5 labels, later those nearest to its boundary;
+    limit is the cosine of near repeats. Errors: none; empty without a model, without short
+    classes or without neighbours to go by. Source: Coleman et al. 2022 (SEALS: neighbours of
+    labelled items); the rule ours. Looks at 20,000 random candidates, so that cost ignores pool
+    size.
     """
     nothing = RarePicks(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
     if size == 0 or view.n == 0 or view.model is None:
@@ -64,13 +64,16 @@ def rare_picks(
     positions = view.candidates[among]
     proba = _proba(view, positions)
     counts = view.targets.sum(axis=0)
+    missing = missing_labels(counts, proba.mean(axis=0, dtype=np.float64))
     queues: list[tuple[int, IntArray]] = []
-    for number in short_classes(counts, proba.mean(axis=0, dtype=np.float64)):
-        anchors = _anchors(view, int(number), class_vectors)
+    short = [each for each in np.argsort(counts, kind="stable").tolist() if missing[each]]
+    for number in short:
+        anchors = _anchors(view, number, class_vectors)
         if len(anchors) and len(queues) < size:
             near = _neighbours(view, positions, anchors)
-            ranks = _ranks(proba[near], int(number), counts[number], view.task == "multi")
-            queues.append((int(number), near[np.argsort(-ranks, kind="stable")]))
+            ranks = _ranks(proba[near], number, counts[number], view.task == "multi")
+            order = np.argsort(-ranks, kind="stable")
+            queues.append((number, near[order][: missing[number]]))
     places, classes = _in_turn(view, positions, queues, size, limit)
     return RarePicks(among[places], classes, proba[places, classes].astype(np.float64))
 

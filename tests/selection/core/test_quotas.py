@@ -12,7 +12,7 @@ from selection.core.batches.ranking import top
 from selection.core.config import LoopConfig
 from selection.core.herding import herd
 from selection.core.loop import run_round
-from selection.core.rare import rare_picks, short_classes
+from selection.core.rare import missing_labels, rare_picks
 from selection.core.relabel import active_lab, doubtful_labels, weights_of
 from tests.selection.core.worlds import blobs, facts_of, trainable, view_of
 
@@ -100,35 +100,36 @@ def test_round_does_not_ask_twice_about_copies():
 # Rare classes
 
 
-def test_class_is_short_below_five_labels_and_a_fifth_of_the_average_or_when_scarce():
-    # Average 40: class 1 has 4 < 5, class 2 has 9 < 10 and 0.1 % of the pool (even share 25 %),
-    # class 3 has 1 % of the pool too, but 11 labels.
-    counts = np.array([136.0, 4.0, 9.0, 11.0])
+def test_class_is_short_of_five_labels_a_fifth_of_the_average_or_a_quarter_when_scarce():
+    # Average 40, a fifth is 8: class 1 lacks 5 - 2 = 3. Class 2 has 9 and 0.1 % of the pool (even
+    # share 25 %): it lacks 40 / 4 - 9 = 1; class 3 has 1 % of the pool too, but 11 labels.
+    counts = np.array([138.0, 2.0, 9.0, 11.0])
     shares = np.array([0.5, 0.489, 0.001, 0.01])
 
-    assert short_classes(counts, shares).tolist() == [1, 2]
+    assert missing_labels(counts, shares).tolist() == [0, 3, 1, 0]
 
 
 def test_even_classes_with_few_labels_each_are_not_short():
-    assert short_classes(np.full(77, 1.0), np.full(77, 1 / 77)).tolist() == []
+    assert missing_labels(np.full(77, 1.0), np.full(77, 1 / 77)).sum() == 0
 
 
 def test_rare_picks_find_the_neighbours_of_the_class():
     X, classes = blobs(n_per_class=60)
-    labelled = np.concatenate([np.flatnonzero(classes == c)[:12] for c in (0, 1)])
+    labelled = np.concatenate([np.flatnonzero(classes == c)[:40] for c in (0, 1)])
     labelled = np.append(labelled, np.flatnonzero(classes == 2)[0])
     view = view_of(X, classes, labelled)
 
-    found = rare_picks(view, 5, class_vectors=None, limit=1.0, rng=RNG(0))
+    # 81 labels, a fifth of the average is 5.4: five labels less the one it has
+    found = rare_picks(view, 10, class_vectors=None, limit=1.0, rng=RNG(0))
 
-    assert found.classes.tolist() == [2] * 5
+    assert found.classes.tolist() == [2] * 4
     assert (classes[view.candidates[found.indices]] == 2).all()
     np.testing.assert_allclose(found.proba, view.proba[found.indices, 2], atol=1e-6)
 
 
 def test_class_without_a_label_is_found_by_its_vector_only():
     X, classes = blobs(n_per_class=60)
-    labelled = np.concatenate([np.flatnonzero(classes == c)[:12] for c in (0, 1)])
+    labelled = np.concatenate([np.flatnonzero(classes == c)[:40] for c in (0, 1)])
     view = view_of(X, classes, labelled, n_classes=3)
     vectors = np.zeros((3, X.shape[1]))
     vectors[2] = np.eye(6)[2]
@@ -147,20 +148,20 @@ def test_quota_share_holds_over_rounds_of_tiny_batches():
     assert quotas.places(0.0, 20, 3) == 0
 
 
-def test_round_gives_a_fifth_to_a_starved_class_and_says_so():
+def test_round_gives_a_starved_class_what_it_lacks_and_says_so():
     X, classes = blobs(n_per_class=100)
     facts = facts_of(X, classes, audit_reserved=0)
-    labelled = np.concatenate([np.flatnonzero(classes == c)[:12] for c in (0, 1)])
+    labelled = np.concatenate([np.flatnonzero(classes == c)[:40] for c in (0, 1)])
     labelled = np.append(labelled, np.flatnonzero(classes == 2)[0])
     facts = facts_of(X, classes, train=labelled, audit_reserved=0)
     config = LoopConfig(audit_share=0, batch_size=20, reserve_size=20)
 
     result = run_round(facts, config)
 
-    # 0.2 x 40 queries = 8, half of them in the batch
+    # it lacks 5 - 1 = 4 of at most 0.2 x 40, half of them in the batch
     rare = [pick for pick in result.picks if pick.reason.code == "rare"]
-    assert len(rare) == 8
-    assert sum(not pick.in_reserve for pick in rare) == 4
+    assert len(rare) == 4
+    assert sum(not pick.in_reserve for pick in rare) == 2
     assert {pick.reason.classes for pick in rare} == {(2,)}
     assert all(len(pick.reason.numbers) == 1 for pick in rare)
     off = run_round(facts, replace(config, rare_share=0.0))
