@@ -26,3 +26,5 @@ class SessionStore(DatabaseStore):
     def prime(self, data: dict[str, Any]) -> None:
         """Take what another statement has read of this session as loaded."""
         self._session_cache = data
+        # The page depends on who asks: without this no cache in between would be told so.
+        self.accessed = True

@@ -79,6 +79,8 @@ def _unit_name(unit: str, project: Project) -> str:
 
 def _carry_limit(budget: Budget, currency: str) -> None:
     """Give the accounts the new limit; the constraint refuses one below what they already hold."""
+    # In the order in which leases that run out give back, so that neither waits for the other.
+    list(budget.accounts.select_for_update().order_by("pk"))
     try:
         with transaction.atomic():
             budget.accounts.update(limit=budget.limit)

@@ -143,6 +143,12 @@ def test_admin_without_a_role_sees_every_project(project):
     assert admin.get(label_page(project)).status_code == 200
 
 
+def test_page_says_that_it_depends_on_who_asks(browser, project):
+    response = browser.post(reverse("heartbeat", args=[project.slug]))
+
+    assert "Cookie" in response["Vary"]
+
+
 def test_classes_come_with_the_person_in_their_order(browser, project):
     names = ["Ärger “quoted”", "a\\b", "三", "<b>"]
     drafts = [ClassDraft(name) for name in names]
