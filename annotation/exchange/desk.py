@@ -97,11 +97,12 @@ def publish(
     left out, and the first of the reserve takes its place. Raises IntegrityError when the number
     has been published before.
     """
+    # Somebody whose queue is dry may be about to be handed one of these: one after the other.
+    project = Project.objects.select_for_update(no_key=True).get(pk=project_id)
     batch = Batch.objects.create(project_id=project_id, number=number)
     stale = Assignment.objects.filter(project=project_id, state=State.OPEN).exclude(batch=batch)
     stale.update(state=State.WITHDRAWN)
     picks = _still_free(wanted)
-    project = Project.objects.get(pk=project_id)
     opinions = overlap.opinions_by_item(project, [pick.item_id for pick in picks])
     rows = [
         _assignment(batch, pick, slot, model_version)

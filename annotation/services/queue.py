@@ -225,7 +225,13 @@ def _fall_back(project: Project, annotator: User) -> Assignment | None:
     The far end is a random place that never reaches the audit items. Several are laid on the
     desk at once, and the next search begins where this one ended: a project that lives of this,
     because it has no model, does not search its whole pool for every label.
+
+    A round that publishes at this moment is waited for, as it waits for us: both may want the
+    same items. What it has laid comes first.
     """
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    if candidate := _open_for(project, annotator).first():
+        return candidate
     batch, _ = Batch.objects.get_or_create(project=project, number=FALLBACK_BATCH)
     unasked = _unasked_by(project, annotator)
     beyond = unasked if batch.reached is None else unasked.filter(audit_rank__lt=batch.reached)

@@ -2,7 +2,9 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +41,37 @@ def after_statement(place: int, fault: Callable[[], None]) -> Iterator[Statement
 
     with connection.execute_wrapper(execute):
         yield seen
+
+
+@contextmanager
+def in_another_thread_before(start: str, what: Callable[[], Any]) -> Iterator[Future]:
+    """Begin it on another connection just before the first statement that starts so.
+
+    It may have to wait for this connection, so it is waited for at the end.
+    """
+    done: Future = Future()
+    begun: list[threading.Thread] = []
+
+    def elsewhere() -> None:
+        try:
+            done.set_result(what())
+        except BaseException as error:
+            done.set_exception(error)
+        finally:
+            connection.close()
+
+    def execute(run: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith(start) and not begun:
+            begun.append(threading.Thread(target=elsewhere))
+            begun[0].start()
+            # Time to come to where the two meet; enough or not, the outcome is the same.
+            begun[0].join(timeout=0.5)
+        return run(sql, params, many, context)
+
+    with connection.execute_wrapper(execute):
+        yield done
+    for thread in begun:
+        thread.join()
 
 
 def crash() -> None:

@@ -139,8 +139,9 @@ def _let_them_work(
         if not deaths and crowd.is_idle() and _is_through(project):
             return
         time.sleep(LOOK_SECONDS)
-    crowd.stop()
-    raise AssertionError(crowd.errors() or f"seed {plan.seed}: not through in {MAX_SECONDS} s")
+    if not crowd.errors():
+        crowd.stop()
+        raise AssertionError(f"seed {plan.seed}: not through in {MAX_SECONDS} s")
 
 
 def _kill_one(project: Project, crowd: Crowd, rng: Random) -> None:

@@ -15,13 +15,14 @@ from annotation.services import labels, queue
 
 
 class Seat(Protocol):
-    """What a person does; `card` is what `look` gave. Taking back returns whether it was heard."""
+    """What a person does; `card` is what `look` gave. To skip what ran out meanwhile, or to take
+    back what is not there, is refused: False."""
 
     def look(self) -> CardSeen | None: ...
 
     def answer(self, card: CardSeen, class_id: int, *, again: str) -> None: ...
 
-    def skip(self, card: CardSeen) -> None: ...
+    def skip(self, card: CardSeen) -> bool: ...
 
     def undo(self, token: UUID) -> bool: ...
 
@@ -53,14 +54,18 @@ class ServiceSeat:
             now=database_now(),
         )
 
-    def skip(self, card: CardSeen) -> None:
-        queue.skip(
-            project=self._project,
-            assignment_id=card.assignment_id,
-            annotator=self._person,
-            reason="unsure",
-            now=database_now(),
-        )
+    def skip(self, card: CardSeen) -> bool:
+        try:
+            queue.skip(
+                project=self._project,
+                assignment_id=card.assignment_id,
+                annotator=self._person,
+                reason="unsure",
+                now=database_now(),
+            )
+        except Conflict:
+            return False
+        return True
 
     def undo(self, token: UUID) -> bool:
         try:
@@ -94,19 +99,21 @@ class PageSeat(Page):
         _send(lambda: self._send(f"{self._label}answer/", fields), again)
         self._cards.pop(card.assignment_id)
 
-    def skip(self, card: CardSeen) -> None:
-        self._send(f"{self._label}skip/", {"ticket": card.ticket, "reason": "unsure"})
-        self._cards.pop(card.assignment_id)
+    def skip(self, card: CardSeen) -> bool:
+        return self._ask("skip/", {"ticket": card.ticket, "reason": "unsure"})
 
     def undo(self, token: UUID) -> bool:
+        return self._ask("undo/", {"client_token": str(token)})
+
+    def _ask(self, path: str, fields: dict[str, object]) -> bool:
+        # What the page knows of its cards may be different afterwards.
+        self._cards.clear()
         try:
-            self._send(f"{self._label}undo/", {"client_token": str(token)})
+            self._send(self._label + path, fields)
         except PageError as error:
             if " 409 " not in str(error):
                 raise
             return False
-        # The item taken back has a new ticket and token.
-        self._cards.clear()
         return True
 
 
