@@ -23,8 +23,8 @@ def test_killed_crowd_breaks_no_invariant(seed, data_dir, tmp_path, monkeypatch)
 
     found = run(Plan(seed=seed, n_items=100, n_people=4), folder=tmp_path)
 
-    assert found["violations"] == []
-    assert found["errors"] == []
+    # Whoever met an error went home, and then items are left over: both are shown.
+    assert (found["errors"], found["violations"]) == ([], [])
     assert found["labels"] >= 75
     assert found["rounds"] >= 1
 
