@@ -162,6 +162,7 @@ def _past(each: Round) -> PastRound:
         metrics=metrics,
         alpha_spent=each.facts.get("alpha_spent", 0.0),
         has_model=bool(each.model_version),
+        choice=each.facts.get("choice", {}),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 
+from selection.core.kernel_model import KernelModel
 from selection.core.linear import LinearModel
 
 
@@ -27,7 +28,8 @@ def write(project_id: int, number: int, model: Any | None) -> str:
     return name
 
 
-def read(name: str) -> LinearModel:
+def read(name: str) -> LinearModel | KernelModel:
     """Read a model this program wrote. Raises FileNotFoundError when the file is gone."""
     with np.load(settings.DATA_DIR / "models" / name, allow_pickle=False) as arrays:
-        return LinearModel.from_arrays(arrays)
+        kind = KernelModel if "centres" in arrays else LinearModel
+        return kind.from_arrays(arrays)

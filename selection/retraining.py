@@ -129,7 +129,11 @@ def _round_row(
         verdicts=[asdict(verdict) for verdict in result.verdicts],
         health=[asdict(badge) for badge in result.health],
         timings=asdict(result.timings),
-        facts={"alpha_spent": result.past.alpha_spent, "candidates": result.n_candidates},
+        facts={
+            "alpha_spent": result.past.alpha_spent,
+            "candidates": result.n_candidates,
+            "choice": dict(result.past.choice),
+        },
     )
 
 

@@ -3,9 +3,8 @@
 import numpy as np
 from numpy.random import Generator
 
-from selection.core.catalog import ESTIMATORS, resolve
 from selection.core.chunks import rows
-from selection.core.estimators import fit
+from selection.core.estimators import fit, logistic
 from selection.core.linear import LinearModel
 from selection.core.types import (
     Float32Array,
@@ -65,7 +64,7 @@ def weights_of(view: PoolView) -> FloatArray:
 def _head(
     view: PoolView, X: Float32Array, targets: FloatArray, weights: FloatArray
 ) -> LinearModel | None:
-    factory = resolve(ESTIMATORS["logistic"])
+    factory = logistic
     try:
         return fit(factory, {}, X, targets, weights, task=view.task).model
     except NeedsTwoClassesError:

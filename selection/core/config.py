@@ -52,11 +52,11 @@ class LoopConfig:
     relabel_share: float = 0.0
     duplicate_cosine: float = 0.98
     per_second: bool = False
-    cold_start: str = "typical"
+    cold_start: str = "pretrained"
     cold_start_params: Params = field(default_factory=dict)
     audit_share: float = 0.2
     audit_max: int = 300
-    estimator: str = "logistic"
+    estimator: str = "auto"
     estimator_params: Params = field(default_factory=dict)
     calibrate: bool = True
     target_metric: str = "accuracy"

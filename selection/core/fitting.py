@@ -1,30 +1,44 @@
 """From the labels of a round to its model."""
 
 from selection.core import health
-from selection.core.calibration import cooled, temperature
 from selection.core.catalog import ESTIMATORS, resolve
 from selection.core.chunks import rows
 from selection.core.config import LoopConfig
-from selection.core.estimators import fit
-from selection.core.linear import LinearModel
+from selection.core.learning.lesson import Learnt, Lesson
 from selection.core.streams import stream
-from selection.core.types import Badge, NeedsTwoClassesError, RoundFacts
+from selection.core.types import Badge, IntArray, NeedsTwoClassesError, RoundFacts
+
+POOL_SAMPLE = 2500
 
 
-def fit_model(facts: RoundFacts, config: LoopConfig) -> tuple[LinearModel | None, list[Badge]]:
-    """The model, its temperature included; None where the labels cannot teach one."""
-    if len(facts.train_positions) == 0:
-        return None, []
+def fit_model(
+    facts: RoundFacts, config: LoopConfig, kept: IntArray
+) -> tuple[Learnt | None, list[Badge]]:
+    """What was learnt, None where the labels cannot teach a model; kept: reserved audit items."""
     entry = ESTIMATORS[config.estimator]
     params = entry.check_params(config.estimator_params, "estimator_params")
-    factory, X = resolve(entry), rows(facts.features, facts.train_positions)
-    targets, weights = facts.train_targets, facts.train_weights
     try:
-        fitted = fit(factory, params, X, targets, weights, task=config.task)
+        learnt: Learnt = resolve(entry)(
+            lesson_of(facts, config, kept), rng=stream(facts, "folds"), **params
+        )
     except NeedsTwoClassesError:
         return None, []
-    remarks = [] if fitted.converged else [health.not_converged()]
-    if not config.calibrate or config.task == "multi":
-        return fitted.model, remarks
-    rng = stream(facts, "folds")
-    return cooled(fitted.model, temperature(factory, params, X, targets, weights, rng=rng)), remarks
+    return learnt, [] if learnt.converged else [health.not_converged()]
+
+
+def lesson_of(facts: RoundFacts, config: LoopConfig, kept: IntArray) -> Lesson:
+    """The labels, and a fixed random sample of the pool that holds no reserved audit item."""
+    first = max(len(kept), facts.n_items - POOL_SAMPLE)
+    sample = facts.audit_order[first:]
+    last = facts.history[-1].choice if facts.history else {}
+    return Lesson(
+        X=rows(facts.features, facts.train_positions),
+        targets=facts.train_targets,
+        weights=facts.train_weights,
+        pool=rows(facts.features, sample),
+        task=config.task,
+        class_vectors=facts.class_vectors,
+        blocks=facts.blocks,
+        last=last,
+        calibrate=config.calibrate,
+    )

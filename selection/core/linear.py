@@ -63,13 +63,29 @@ class LinearModel:
         Source: softmax, or the logistic function per class. A class lies contiguous in memory:
         sums and maxima over few classes are then as quick as over many.
         """
-        scores = np.ascontiguousarray(self.decision(X).T)
+        return self.proba_of(np.ascontiguousarray(self.decision(X).T))
+
+    def proba_of(self, scores: Float32Array) -> Probabilities:
+        """Probabilities of all classes from the scores of the known ones: (m, n_classes).
+
+        Shapes: scores (K, m), overwritten. Unit: probability. Errors: none. Source: softmax, or
+        the logistic function per class.
+        """
         known = _softmax(scores) if self.task == "single" else _sigmoid(scores)
         if len(self.classes) == self.n_classes:
             return known.T
         proba = np.zeros((self.n_classes, known.shape[1]), dtype=np.float32)
         proba[self.classes] = known
         return proba.T
+
+    def cooled(self, divisor: float) -> "LinearModel":
+        """The model with its scores divided by the temperature: same answers.
+
+        Shapes: as the model. Unit: divisor > 0. Errors: none. Source: Guo et al. 2017.
+        """
+        return LinearModel(
+            self.coef / divisor, self.intercept / divisor, self.classes, self.n_classes, self.task
+        )
 
     def to_arrays(self) -> dict[str, AnyArray]:
         """Plain arrays that `from_arrays` turns into the same model.
@@ -119,11 +135,19 @@ class LinearModel:
 
         Shapes, unit: none. Errors: none. Source: ours.
         """
-        seen = hashlib.sha256()
-        for name, array in sorted(self.to_arrays().items()):
-            seen.update(f"{name}:{array.shape}:".encode())
-            seen.update(np.ascontiguousarray(array).tobytes())
-        return seen.hexdigest()
+        return digest_of(self.to_arrays())
+
+
+def digest_of(arrays: Mapping[str, AnyArray]) -> str:
+    """SHA-256 of named arrays in hex.
+
+    Shapes, unit: none. Errors: none. Source: ours.
+    """
+    seen = hashlib.sha256()
+    for name, array in sorted(arrays.items()):
+        seen.update(f"{name}:{array.shape}:".encode())
+        seen.update(np.ascontiguousarray(array).tobytes())
+    return seen.hexdigest()
 
 
 def _softmax(scores: Float32Array) -> Float32Array:

@@ -10,7 +10,6 @@ from selection.core.chunks import predict
 from selection.core.config import LoopConfig
 from selection.core.facts_check import check
 from selection.core.fitting import fit_model
-from selection.core.linear import LinearModel
 from selection.core.streams import Clock, stream
 from selection.core.types import (
     Badge,
@@ -19,6 +18,7 @@ from selection.core.types import (
     FloatArray,
     IntArray,
     Metric,
+    Model,
     PastRound,
     Picked,
     PoolView,
@@ -81,11 +81,13 @@ def run_round(
     clock = Clock()
     kept = facts.audit_order[:reserved]
     with clock.time("fit"):
-        model, remarks = fit_model(facts, config)
+        learnt, remarks = fit_model(facts, config, kept)
+        model = None if learnt is None else learnt.model
     view = replace(_view(facts, config, kept, model), executor=executor)
     with clock.time("evaluate"):
         measured = _measure(facts, config, model)
         past, doubts = _past(facts, config, kept, model, measured)
+        past = replace(past, choice={} if learnt is None else learnt.choice)
     audits = kept[~facts.unavailable[kept]]
     left = view.n + len(audits)
     past, verdicts = _judge(facts, config, past, measured, doubts, left, reserved)
@@ -105,9 +107,7 @@ def run_round(
     )
 
 
-def _view(
-    facts: RoundFacts, config: LoopConfig, kept: IntArray, model: LinearModel | None
-) -> PoolView:
+def _view(facts: RoundFacts, config: LoopConfig, kept: IntArray, model: Model | None) -> PoolView:
     """Reserved audit items are neither candidates nor, while out, part of what is covered."""
     free = ~facts.unavailable
     free[kept] = False
@@ -128,7 +128,7 @@ def _view(
     )
 
 
-def _measure(facts: RoundFacts, config: LoopConfig, model: LinearModel | None) -> Measured:
+def _measure(facts: RoundFacts, config: LoopConfig, model: Model | None) -> Measured:
     if model is None or len(facts.audit_positions) == 0:
         return Measured()
     proba = predict(model, facts.features, facts.audit_positions)
@@ -144,7 +144,7 @@ def _past(
     facts: RoundFacts,
     config: LoopConfig,
     kept: IntArray,
-    model: LinearModel | None,
+    model: Model | None,
     measured: Measured,
 ) -> tuple[PastRound, FloatArray | None]:
     """What later rounds may know of this one: answers on the stop set and on audit items.

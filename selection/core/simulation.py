@@ -131,10 +131,10 @@ def full_data_accuracy(oracle: Oracle, config: LoopConfig) -> float:
         train_weights=np.ones(len(everything)),
         unavailable=np.ones(len(everything), dtype=np.bool_),
     )
-    model, _ = fit_model(facts, replace(config, calibrate=False))
-    if model is None:
+    learnt, _ = fit_model(facts, replace(config, calibrate=False), facts.audit_order[:0])
+    if learnt is None:
         raise NeedsTwoClassesError("the labels of the pool show one class only")
-    return _test(model, oracle, config)[0]
+    return _test(learnt.model, oracle, config)[0]
 
 
 def labels_to(points: list[Point], accuracy: float) -> int | None:

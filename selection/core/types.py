@@ -25,6 +25,8 @@ AnyArray = NDArray[Any]
 # float32 while the pool goes by in chunks, float64 where few items are looked at.
 Probabilities = NDArray[np.floating[Any]]
 
+# factory(**params) -> an unfitted scikit-learn classifier taking sample_weight.
+EstimatorFactory = Callable[..., Any]
 Purpose = Literal["query", "audit", "relabel"]
 
 
@@ -91,12 +93,6 @@ class ColdStart(Protocol):
     ) -> IntArray: ...
 
 
-class EstimatorFactory(Protocol):
-    """factory(**params) -> an unfitted scikit-learn classifier taking sample_weight."""
-
-    def __call__(self, **params: Any) -> Any: ...
-
-
 class StopRule(Protocol):
     """rule(facts, **params) -> Verdict; stateless: all it may know is in facts."""
 
@@ -160,7 +156,8 @@ class PastRound:
     metrics are the estimates of that round; alpha_spent is the share of the error probability
     its certified look used (0 when it was no look). Predictions are class numbers (k,), or
     (k, C) 0/1 for multi-label, aligned with the positions beside them. n_labels counts the
-    training labels its model saw, n_audit the labelled audit items that measured it.
+    training labels its model saw, n_audit the labelled audit items that measured it; choice are
+    the settings its learner chose, for the next one to go on with.
     """
 
     number: int
@@ -173,6 +170,7 @@ class PastRound:
     stop_predictions: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
     audit_positions: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
     audit_predictions: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
+    choice: Params = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

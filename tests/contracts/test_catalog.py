@@ -15,7 +15,7 @@ from selection.core.catalog import (
     ConfigError,
     resolve,
 )
-from selection.core.estimators import fit
+from selection.core.learning.lesson import Lesson
 from selection.core.types import PastRound, StopFacts, Verdict
 from tests.selection.core.worlds import blobs
 
@@ -108,11 +108,11 @@ def test_catalog_and_configuration_import_neither_sklearn_nor_scipy():
 @pytest.mark.parametrize("entry", ESTIMATORS.values(), ids=ESTIMATORS)
 def test_estimator_learns_and_gives_probabilities(entry, task):
     X, classes = blobs()
-    targets, weights = np.eye(3)[classes], np.ones(len(classes))
+    lesson = Lesson(X, np.eye(3)[classes], np.ones(len(classes)), X, task=task)
 
-    fitted = fit(resolve(entry), entry.check_params({}, "p"), X, targets, weights, task=task)
+    learnt = resolve(entry)(lesson, rng=np.random.default_rng(0), **entry.check_params({}, "p"))
 
-    proba = fitted.model.predict_proba(X)
+    proba = learnt.model.predict_proba(X)
     assert proba.shape == (len(X), 3)
     assert ((proba >= 0) & (proba <= 1)).all()
     assert (proba.argmax(axis=1) == classes).mean() > 0.9
@@ -121,11 +121,11 @@ def test_estimator_learns_and_gives_probabilities(entry, task):
 @pytest.mark.parametrize("entry", ESTIMATORS.values(), ids=ESTIMATORS)
 def test_estimator_fits_the_same_model_twice(entry):
     X, classes = blobs()
-    targets, weights = np.eye(3)[classes], np.ones(len(classes))
+    lesson = Lesson(X, np.eye(3)[classes], np.ones(len(classes)), X)
+    params = entry.check_params({}, "p")
 
     models = [
-        fit(resolve(entry), entry.check_params({}, "p"), X, targets, weights, task="single").model
-        for _ in range(2)
+        resolve(entry)(lesson, rng=np.random.default_rng(0), **params).model for _ in range(2)
     ]
 
     assert models[0].digest() == models[1].digest()

@@ -6,6 +6,16 @@ COLD_STARTS: dict[str, Entry] = {
     entry.name: entry
     for entry in (
         Entry(
+            "pretrained", "Pretrained",
+            "What the class descriptions leave in doubt; typical items where there are none.",
+            "selection.core.coldstart.pretrained", "Bae et al. 2025 (UHerding); prior ours",
+            (
+                Param("n_candidates", "int", 3000, "Random items that may be picked.", 10, 20000),
+                Param("n_reference", "int", 2000, "Random items to be covered.", 10, 20000),
+                Param("power", "float", 2.0, "How much doubt outweighs the rest.", 0, 10),
+            ),
+        ),
+        Entry(
             "typical", "Typical", "Spread over the dense regions of the pool.",
             "selection.core.coldstart.typical", "Bae et al. 2024 (MaxHerding)",
             (

@@ -1,4 +1,4 @@
-"""Which models there are."""
+"""Which models there are, and how they learn."""
 
 from selection.core.catalog.entries import Entry, Param
 
@@ -6,12 +6,28 @@ ESTIMATORS: dict[str, Entry] = {
     entry.name: entry
     for entry in (
         Entry(
-            "logistic", "Logistic regression", "Linear, quick, well calibrated; the default.",
-            "selection.core.estimators.logistic", "Cox 1958",
+            "auto", "Automatic", "What the labels speak for, by cross-validation; the default.",
+            "selection.core.learning.auto.auto", "ours, see below",
+            (
+                Param("descriptions", "flag", True, "Start from the descriptions of the classes."),
+            ),
+        ),
+        Entry(
+            "logistic", "Logistic regression", "Linear, quick, from the labels alone.",
+            "selection.core.learning.auto.logistic", "Cox 1958",
             (
                 Param("C", "float", 10.0, "Inverse of the regularisation.", 0.0001, 1_000_000),
                 Param("balanced", "flag", True, "Give rare classes the weight of frequent ones."),
                 Param("max_iter", "int", 500, "Most iterations of the solver.", 10, 10000),
+            ),
+        ),
+        Entry(
+            "kernel", "Likeness", "By likeness to labelled items; for what no line parts.",
+            "selection.core.learning.auto.kernel", "Zhu and Hastie 2005; Zhou et al. 2004",
+            (
+                Param("C", "float", 30.0, "Inverse of the regularisation.", 0.0001, 1_000_000),
+                Param("breadth", "float", 1.0, "Width, in multiples of the pool's.", 0.01, 100),
+                Param("spread", "float", 1.0, "Weight of labels lent to neighbours.", 0, 10),
             ),
         ),
     )
