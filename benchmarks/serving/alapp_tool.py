@@ -26,11 +26,19 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 class Alapp:
     def __init__(
-        self, folder: Path, *, database: str, n_items: int, n_people: int, n_processes: int = 2
+        self,
+        folder: Path,
+        *,
+        database: str,
+        n_items: int,
+        n_people: int,
+        n_processes: int = 2,
+        trains: bool = False,
     ) -> None:
         self.name = f"alapp {database} {n_items:,}"
         self._folder, self._database = folder, database
         self._n_items, self._n_people, self._n_processes = n_items, n_people, n_processes
+        self._trains = trains
         self._exits = contextlib.ExitStack()
         self._port = free_port()
         self._cluster: list[int] = []
@@ -53,7 +61,7 @@ class Alapp:
             self._cluster = [postmaster(Path(folder).parent / "data")]
         else:
             del self._env["ALAPP_DATABASE_URL"]
-        told = self.manage("make", str(self._n_items), str(self._n_people))
+        told = self.manage("make", str(self._n_items), str(self._n_people), str(int(self._trains)))
         self.facts = json.loads(told)
         self.serve()
 
@@ -72,7 +80,8 @@ class Alapp:
         processes.end(self._server, number=9)
         started = time.monotonic()
         self.serve()
-        self.annotator(0).sign_in()
+        page = self.annotator(0)
+        processes.wait_until(lambda: _answers(page), seconds=120, what="the first card")
         return time.monotonic() - started
 
     def start_worker(self) -> None:
@@ -139,6 +148,9 @@ class Page:
         self._order: list[str] = []
         self._n = number
 
+    def open_anew(self) -> None:
+        self._browser = Browser(self._browser._port)
+
     def sign_in(self) -> None:
         form = self._browser.get(self._sign_in)
         found = TOKEN.search(form)
@@ -180,6 +192,16 @@ class Page:
         if found := ORDER.search(html):
             self._order = [each for each in found[1].split() if each in self._cards]
             self._cards = {each: self._cards[each] for each in self._order}
+
+
+def _answers(page: Page) -> bool:
+    """Say whether the page came; while the server starts it may refuse."""
+    try:
+        page.sign_in()
+    except OSError:
+        page.open_anew()
+        return False
+    return True
 
 
 @contextlib.contextmanager

@@ -69,7 +69,7 @@ def _alone(told: argparse.Namespace, base: Path, database: str, n_items: int) ->
     folder.mkdir()
     tool = Alapp(
         folder, database=database, n_items=n_items, n_people=max(told.people),
-        n_processes=told.web_processes,
+        n_processes=told.web_processes, trains=not told.no_training,
     )  # fmt: skip
     tool.start()
     try:
@@ -78,7 +78,9 @@ def _alone(told: argparse.Namespace, base: Path, database: str, n_items: int) ->
         measured = [run(tool, n, told.seconds) for n in told.people]
         rows = _table(measured)
         if not told.no_training:
-            rows += _table([*_with_training(tool, told)])
+            turns = _with_training(tool, told)
+            rows += _table(turns)
+            measured += turns
         facts |= {"loaded_mb": tool.memory(), "restart_s": round(tool.restart_after_kill(), 2)}
         facts |= _audit(tool, [name for each in measured for name in each.acknowledged])
     finally:
@@ -87,11 +89,11 @@ def _alone(told: argparse.Namespace, base: Path, database: str, n_items: int) ->
     return [*rows, facts]
 
 
-def _with_training(tool: Alapp, told: argparse.Namespace) -> Sequence[Measured]:
+def _with_training(tool: Alapp, told: argparse.Namespace) -> list[Measured]:
     """Measure quiet and training in turn, so that both see the same machine."""
     n = told.people[len(told.people) // 2]
     tool.start_worker()
-    pairs = []
+    pairs: list[Measured] = []
     for _ in range(told.rounds):
         quiet = run(tool, n, told.seconds, label=f"{tool.name}, quiet")
         before = tool.worker_cpu_ms()
@@ -197,7 +199,6 @@ def _all_at_once(calls) -> None:
 def _sign_in(person: Annotator, measured: Measured) -> None:
     try:
         person.sign_in()
-        person.label()
     except Exception as error:
         measured.errors.append(f"sign-in: {error!r}")
 

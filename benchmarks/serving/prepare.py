@@ -19,7 +19,7 @@ from alapp.clock import database_now  # noqa: E402
 from annotation import exchange  # noqa: E402
 from annotation.formats import ColumnMap  # noqa: E402
 from annotation.models import Label, Project, Run, User  # noqa: E402
-from annotation.services import accounts, imports, projects, runs  # noqa: E402
+from annotation.services import accounts, import_run, projects, runs  # noqa: E402
 from annotation.services.projects import ClassDraft  # noqa: E402
 from benchmarks.serving.texts import CLASSES, texts  # noqa: E402
 from selection.configuration import config_of  # noqa: E402
@@ -30,7 +30,7 @@ BATCH = 6_000
 SIGN_INS = 12
 
 
-def make(n_items: int, n_people: int) -> dict[str, object]:
+def make(n_items: int, n_people: int, with_round: bool) -> dict[str, object]:
     """Import texts, lay a long batch on the desk, and make people who may sign in by link."""
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
@@ -45,18 +45,17 @@ def make(n_items: int, n_people: int) -> dict[str, object]:
     )
     with tempfile.TemporaryDirectory() as folder:
         path = write_texts(Path(folder) / "texts.csv", n_items)
-        run = imports.start_import_in_place(
+        run = import_run.start_import_in_place(
             project=project, path=path, filename=path.name, columns=ColumnMap("text"), actor=owner
         )
         attempt = runs.claim(run.pk, now=database_now())
         assert attempt is not None
         runs.perform(attempt)
-    selection = config_of(project.pk)
-    selection.is_enabled = False
-    selection.config = {**selection.config, "batch_size": 1_000, "reserve_size": 1_000}
-    selection.save()
     projects.set_status(project=project, status="active", actor=owner, now=database_now())
-    lay_long_batch(project)
+    if with_round:
+        run_first_round(project, owner)
+    else:
+        lay_long_batch(project)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return {
@@ -74,8 +73,22 @@ def write_texts(path: Path, n: int) -> Path:
     return path
 
 
+def run_first_round(project: Project, owner: User) -> None:
+    """Let the reader lay a long random batch, as round 0; later rounds lay shorter ones."""
+    selection = config_of(project.pk)
+    later = {**selection.config, "batch_size": 100, "reserve_size": 100}
+    selection.config = {**later, "cold_start": "random", "batch_size": 4_000}
+    selection.save()
+    train_now(project_id=project.pk, actor_id=owner.pk)
+    for run in Run.objects.filter(kind="round"):
+        runs.execute.call(run.pk)
+    assert Round.objects.count() == 1, Run.objects.values_list("error", flat=True)
+    selection.config = later
+    selection.save()
+
+
 def lay_long_batch(project: Project) -> None:
-    """As a round does, but so long that the queue never runs dry."""
+    """As a round does, but so long that the queue never runs dry, and at once."""
     items = project.items.order_by("-audit_rank").values_list("pk", flat=True)[:BATCH]
     wanted = [exchange.WantedItem(pk, place, "query", False) for place, pk in enumerate(items)]
     with transaction.atomic():
