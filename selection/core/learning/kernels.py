@@ -8,7 +8,7 @@ from selection.core.chunks import pieces
 from selection.core.herding import similarity
 from selection.core.types import AnyArray, Float32Array, FloatArray
 
-MOST_CENTRES, FLOOR = 1500, 1e-7
+MOST_CENTRES, FLOOR = 800, 1e-7
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ def linear(X: Float32Array) -> Basis:
 
 
 def gaussian(X: Float32Array, width: float) -> Basis:
-    """Coordinates whose inner products are the Gaussian kernel, exact up to 1,500 rows.
+    """Coordinates whose inner products are the Gaussian kernel, exact up to 800 rows.
 
     Shapes: X (n, d). Unit: kernel exp(-|x - y|^2 / width^2). Errors: none. Source: Williams and
-    Seeger 2001 beyond 1,500 rows, with evenly spaced rows as centres.
+    Seeger 2001 beyond 800 rows, with evenly spaced rows as centres.
     """
     step = max(1, -(-len(X) // MOST_CENTRES))
     centres = X[::step]

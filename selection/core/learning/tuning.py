@@ -13,7 +13,7 @@ from selection.core.learning.settings import Settings
 from selection.core.learning.spreading import build
 from selection.core.types import BoolArray, FloatArray, NeedsTwoClassesError
 
-FOLDS, FEWEST, MOST_LABELS = 4, 20, 1500
+FOLDS, FEWEST, MOST_LABELS = 4, 20, 400
 GROWTH, SURE, VERY_SURE = 1.25, 1.0, 2.5
 FLOOR = 0.02
 TEMPERATURES = np.exp(np.linspace(np.log(0.25), np.log(8.0), 25))
@@ -108,7 +108,7 @@ def choose(lesson: Lesson, *, rng: Generator) -> Judged:
     Shapes: as in Lesson. Unit: nats per label. Errors: none. Source: coordinate descent; a step
     is taken when it gains more than one standard error, and giving the descriptions up takes two
     and a half, because labels that a strategy asked for are the ones that its model doubts.
-    Beyond 1,500 labels a random part of them speaks.
+    Beyond 400 labels a random part of them speaks, so that cost does not grow.
     """
     trial = _prepare(lesson, rng)
     best = trial.judge(first_settings(lesson))

@@ -92,12 +92,12 @@ def test_words_stand_beside_given_vectors_and_descriptions_are_read(tmp_path):
         "--features=given,text_tfidf",
         f"--class-descriptions={about}",
         f"--keep-features={tmp_path / 'rows.npz'}",
-        '--set=estimator_params={"C": 30}',
+        '--set=estimator_params={"descriptions": false}',
         "--budget=10",
         "--seeds=1",
     )
 
-    assert content["configs"]["auto"]["estimator_params"] == {"C": 30}
+    assert content["configs"]["auto"]["estimator_params"] == {"descriptions": False}
     assert content["full_data_accuracy"] == 1.0
     with np.load(tmp_path / "rows.npz") as kept:
         assert kept["class_vectors"].any(axis=1).all()
