@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
 BEAT_SECONDS = 3.0
+# SQLite rounds its clock to the millisecond: half of the runs are born in the future by a hair.
+ROUNDING = timedelta(milliseconds=1)
 # A task may be lost with its worker: wake a queued run again after this long.
 WAKE_AGAIN = timedelta(seconds=3)
 # What failed for good is not opened again at once by whoever looks: the pause doubles.
@@ -144,7 +146,8 @@ def look_at(project_id: int) -> None:
 
 def claim(run_id: int, *, now: datetime) -> Attempt | None:
     """Take a run that waits; None when somebody else has it or it is not due yet."""
-    run = Run.objects.filter(pk=run_id, state=Run.State.QUEUED, due_at__lte=now).first()
+    waiting = Run.objects.filter(pk=run_id, state=Run.State.QUEUED)
+    run = waiting.filter(due_at__lte=now + ROUNDING).first()
     if run is None:
         return None
     number = run.attempt + 1

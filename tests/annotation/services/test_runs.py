@@ -75,6 +75,16 @@ def test_run_is_done_once_however_often_it_is_woken():
     assert (done.state, done.attempt, done.report) == ("done", 1, {"seen": 7})
 
 
+def test_run_born_a_hair_ahead_of_the_clock_is_claimed_at_once():
+    now = database_now()
+    # SQLite writes .4996 s as .500 s; whoever opens a run and does it need not wait for a tick.
+    run = open_run("succeed", due_at=now + timedelta(microseconds=400))
+    later = open_run("succeed", due_at=now + timedelta(milliseconds=2))
+
+    assert runs.claim(run.pk, now=now) is not None
+    assert runs.claim(later.pk, now=now) is None
+
+
 def test_open_run_wakes_a_worker():
     run = open_run("succeed")
 
