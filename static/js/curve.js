@@ -34,7 +34,7 @@
       },
       axes: [
         { ...axis, grid: { show: false }, incrs: [1, 2, 5].flatMap((n) => [1, 10, 100, 1e3, 1e4, 1e5].map((e) => n * e)).sort((a, b) => a - b), label: 'Labels', labelFont: '12px system-ui', labelSize: 18, size: 34 },
-        { ...axis, grid: { stroke: line, width: 1 }, size: 44, values: (u, ticks) => ticks.map((tick) => tick.toFixed(1)) },
+        { ...axis, grid: { stroke: line, width: 1 }, size: 44, values: (u, ticks) => ticks.map((tick) => tick.toFixed(2)) },
       ],
       legend: { show: false },
       series: [
