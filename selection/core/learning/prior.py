@@ -64,8 +64,8 @@ def refine(
 
 
 def says_something(vectors: FloatArray) -> bool:
-    """Whether two classes at least have a description; a single one parts nothing."""
-    return int((vectors != 0).any(axis=1).sum()) > 1
+    """Whether two classes have descriptions that differ: others part nothing."""
+    return int((_starts(vectors) != 0).any(axis=1).sum()) > 1
 
 
 def _turned(
@@ -84,6 +84,8 @@ def _starts(vectors: FloatArray) -> FloatArray:
     """Descriptions less what they have in common; equal ones say nothing."""
     known = np.linalg.norm(vectors, axis=1) > 0
     out = np.zeros(vectors.shape)
+    if known.sum() < 2:
+        return out
     out[known] = _unit(vectors[known] - vectors[known].mean(axis=0))
     return out
 

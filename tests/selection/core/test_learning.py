@@ -118,6 +118,16 @@ def test_a_single_description_says_nothing(n_described):
     assert not found.live.any()
 
 
+def test_descriptions_that_read_alike_say_nothing():
+    lesson, X, _ = lesson_of(0)
+
+    found = prior.refine(lesson.pool, np.ones((3, WIDTH)), X[:0], np.zeros((0, 3)))
+
+    assert not found.live.any()
+    with pytest.raises(NeedsTwoClassesError):
+        auto.auto(replace(lesson, class_vectors=np.ones((3, WIDTH))), rng=RNG(0))
+
+
 def test_class_without_description_starts_from_its_labels():
     lesson, X, classes = lesson_of(12)
     vectors = np.eye(3, WIDTH)
