@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 
+from selection.core.forest_model import ForestModel
 from selection.core.kernel_model import KernelModel
 from selection.core.linear import LinearModel
 
@@ -28,8 +29,10 @@ def write(project_id: int, number: int, model: Any | None) -> str:
     return name
 
 
-def read(name: str) -> LinearModel | KernelModel:
+def read(name: str) -> LinearModel | KernelModel | ForestModel:
     """Read a model this program wrote. Raises FileNotFoundError when the file is gone."""
     with np.load(settings.DATA_DIR / "models" / name, allow_pickle=False) as arrays:
+        if "roots" in arrays:
+            return ForestModel.from_arrays(arrays)
         kind = KernelModel if "centres" in arrays else LinearModel
         return kind.from_arrays(arrays)

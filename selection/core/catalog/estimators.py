@@ -30,5 +30,11 @@ ESTIMATORS: dict[str, Entry] = {
                 Param("spread", "float", 1.0, "Weight of labels lent to neighbours.", 0, 10),
             ),
         ),
+        Entry(
+            "trees", "Trees", "Cuts columns one at a time; for tables with enough labels.",
+            "selection.core.learning.auto.trees", "Geurts et al. 2006",
+            (Param("balance", "float", 1.0, "0: labels count alike; 1: classes do.", 0, 1),),
+            tasks=("single",),
+        ),
     )
 }  # fmt: skip

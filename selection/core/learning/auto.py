@@ -9,7 +9,7 @@ from selection.core.calibration import temperature
 from selection.core.estimators import fit
 from selection.core.estimators import logistic as plain_logistic
 from selection.core.learning import tuning
-from selection.core.learning.head import fit_head, open_desk
+from selection.core.learning.head import open_desk
 from selection.core.learning.lesson import Learnt, Lesson
 from selection.core.learning.prior import says_something
 from selection.core.learning.settings import Settings
@@ -75,13 +75,25 @@ def kernel(
     return _learnt(replace(lesson, class_vectors=None), settings, YOUNG, 0)
 
 
+def trees(lesson: Lesson, *, rng: Generator, balance: float = 1.0) -> Learnt:
+    """Fit extremely randomised trees, which cut one column at a time.
+
+    Shapes: as in Lesson. Unit: balance from 0 (every label alike) to 1 (every class alike). Raises
+    NeedsTwoClassesError when nothing can be told apart. Source: Geurts et al. 2006.
+    """
+    if lesson.n_labels == 0:
+        raise NeedsTwoClassesError("no labels")
+    settings = Settings(kernel="forest", balance=balance)
+    return _learnt(replace(lesson, class_vectors=None), settings, 1.0, 0)
+
+
 def _learnt(lesson: Lesson, settings: Settings, divisor: float, n_labels: int) -> Learnt:
     if lesson.n_labels == 0 and not settings.strength:
         raise NeedsTwoClassesError("no labels, and no descriptions of the classes")
     graph = build(lesson.X, lesson.pool) if settings.spread and lesson.n_labels else None
-    head = fit_head(open_desk(lesson, graph=graph), settings)
+    head = tuning.fit_any(open_desk(lesson, graph=graph), settings)
     model = head.model().cooled(divisor) if lesson.calibrate else head.model()
     kept = {"n_labels": n_labels, "temperature": divisor}
     n_classes = int(np.count_nonzero(lesson.counts()))
     chosen = {**settings.to_dict(), **kept, "n_classes": n_classes} if n_labels else {}
-    return Learnt(model, head.weights.converged, chosen)
+    return Learnt(model, head.converged, chosen)

@@ -66,6 +66,10 @@ class Head:
     classes: IntArray
     lesson: Lesson
 
+    @property
+    def converged(self) -> bool:
+        return self.weights.converged
+
     def scores(self, X: Float32Array) -> FloatArray:
         """Log-odds up to a constant per row, of the known classes: (m, K)."""
         added = self.basis.of(X * self.scale) @ self.weights.coef.T + self.weights.intercept

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
-Kernel = Literal["linear", "gaussian"]
+Kernel = Literal["linear", "gaussian", "forest"]
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class Settings:
 
     balance: 1 gives every class the same say, 0 every label. spread: share of pseudo-labels.
     extra: weight of the second encoder's columns beside the first's. breadth: kernel width as a
-    multiple of the pool's spread.
+    multiple of the pool's spread. The kernel "forest" stands for trees: balance alone counts.
     """
 
     kernel: Kernel = "linear"

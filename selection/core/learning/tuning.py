@@ -7,6 +7,7 @@ import numpy as np
 from numpy.random import Generator
 
 from selection.core.chunks import squared_distances
+from selection.core.learning.forest import ForestHead, fit_forest, suits
 from selection.core.learning.head import Desk, Head, fit_head, open_desk, without
 from selection.core.learning.lesson import Lesson
 from selection.core.learning.settings import Settings
@@ -21,6 +22,7 @@ PULLS, STRENGTHS, EXTRAS = (1.0, 3.0, 10.0, 30.0), (6.0, 24.0), (0.0, 0.5)
 KERNEL_PULLS, SPREADS = (10.0, 30.0, 100.0), (0.3, 1.0)
 
 Options = Sequence[dict[str, float | str]]
+AnyHead = Head | ForestHead
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,12 @@ class Trial:
         return min(judged, key=lambda each: each.loss)
 
     def _seen(
-        self, head: Head | None, out: BoolArray
-    ) -> tuple[Head | None, FloatArray | None, BoolArray]:
+        self, head: AnyHead | None, out: BoolArray
+    ) -> tuple[AnyHead | None, FloatArray | None, BoolArray]:
         return head, None if head is None else head.scores(self.lesson.X[out]), out
 
     def _proba(
-        self, head: Head | None, scores: FloatArray | None, temperature: float, n_out: int
+        self, head: AnyHead | None, scores: FloatArray | None, temperature: float, n_out: int
     ) -> FloatArray:
         """A class that the fold did not know keeps a small chance."""
         n_classes = self.lesson.n_classes
@@ -139,7 +141,9 @@ def _steps(lesson: Lesson) -> list[tuple[Options, float]]:
     if lesson.task == "multi":
         return [(pulls, SURE), *blocks, (kernels, SURE)]
     if lesson.class_vectors is None:
-        return [(kernels, SURE), (linear, SURE), *blocks, *single]
+        trees: list[tuple[Options, float]] = [([{"kernel": "forest"}], SURE)]
+        last = trees if suits(lesson) else []
+        return [(kernels, SURE), (linear, SURE), *blocks, *single, *last]
     words: Options = [{"strength": each} for each in STRENGTHS]
     without_words: Options = [{"strength": 0.0, "C": each} for each in (3.0, 30.0)]
     first: list[tuple[Options, float]] = [(pulls, SURE), (words, SURE), *blocks]
@@ -172,9 +176,14 @@ def _amounts(lesson: Lesson) -> FloatArray:
     return np.asarray(amounts / amounts.mean())
 
 
-def _fitted(desk: Desk, settings: Settings) -> Head | None:
+def fit_any(desk: Desk, settings: Settings) -> AnyHead:
+    """Fit what the settings name: a regression or trees. Raises as these."""
+    return (fit_forest if settings.kernel == "forest" else fit_head)(desk, settings)
+
+
+def _fitted(desk: Desk, settings: Settings) -> AnyHead | None:
     try:
-        return fit_head(desk, settings)
+        return fit_any(desk, settings)
     except NeedsTwoClassesError:
         return None
 
