@@ -12,6 +12,7 @@ from selection.core.types import Float32Array, FloatArray, IntArray, PoolView
 FEW_LABELS = 5
 SCARCE = 0.02
 STARVED = 0.2
+LEFT_BEHIND = 0.1
 SAMPLE = 20_000
 ANCHORS, NEIGHBOURS = 50, 100
 
@@ -31,12 +32,15 @@ def missing_labels(counts: FloatArray, shares: FloatArray) -> IntArray:
     Shapes: counts (C,) labels, shares (C,) of the pool as the model sees it. Unit: labels up to
     five or a fifth of the average, whichever is less; up to a quarter of the average where the
     class is less than 2 % of the pool and a quarter of an even share. Errors: none. Source:
-    ours; a looser rule costs accuracy where the first labels are uneven by chance.
+    ours; a looser rule costs accuracy where the first labels are uneven by chance. When more than
+    a tenth of the classes (two at least) are short, labels are few, and none is left behind.
     """
     average, even = counts.mean() if len(counts) else 0.0, 1 / max(len(counts), 1)
     is_scarce = shares < min(SCARCE, even / 4)
     goal = np.where(is_scarce, average / 4, min(FEW_LABELS, STARVED * average))
-    return np.maximum(np.ceil(goal - counts), 0).astype(np.int64)
+    missing = np.maximum(np.ceil(goal - counts), 0).astype(np.int64)
+    is_common = np.count_nonzero(missing) > max(2, LEFT_BEHIND * len(counts))
+    return np.zeros_like(missing) if is_common else missing
 
 
 def rare_picks(

@@ -11,7 +11,7 @@ from selection.core.learning.kernels import Basis
 from selection.core.learning.lesson import Lesson
 from selection.core.learning.prior import Prior, refine
 from selection.core.learning.settings import Settings
-from selection.core.learning.solver import Weights, regress
+from selection.core.learning.solver import FINE, Weights, regress
 from selection.core.learning.spreading import Graph, pseudo_labels
 from selection.core.linear import LinearModel
 from selection.core.types import (
@@ -114,7 +114,7 @@ def plain(lesson: Lesson) -> Prior:
     return refine(lesson.pool, lesson.class_vectors, lesson.X[:0], nothing, rounds=0)
 
 
-def fit_head(desk: Desk, settings: Settings) -> Head:
+def fit_head(desk: Desk, settings: Settings, *, tolerance: float = FINE) -> Head:
     """Fit the weights of one head. NeedsTwoClassesError when it knows fewer than two classes."""
     lesson, basis = desk.lesson, desk.basis(settings)
     known = known_classes(desk, settings)
@@ -130,7 +130,8 @@ def fit_head(desk: Desk, settings: Settings) -> Head:
         offset = np.vstack([offset, _prior_scores(desk.prior, extra.X, settings)[:, known]])
         targets = np.vstack([targets, extra.targets])
         weights = np.concatenate([weights, settings.spread * weights.sum() * extra.weights])
-    found = regress(rows, targets, weights, offset, C=settings.C, task=lesson.task)
+    pull, task = settings.C, lesson.task
+    found = regress(rows, targets, weights, offset, C=pull, task=task, tolerance=tolerance)
     return Head(settings, found, basis, desk.prior, desk.scale(settings), known, lesson)
 
 

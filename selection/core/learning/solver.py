@@ -7,7 +7,9 @@ from scipy.optimize import minimize
 
 from selection.core.types import FloatArray, Task
 
-MAX_ITER, GRADIENT, DECREASE = 300, 1e-3, 1e-8
+MAX_ITER, GRADIENT = 300, 1e-3
+# Relative gain of a step below which it ends: of the model itself, and of fits that only compare.
+FINE, ROUGH = 1e-8, 1e-5
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ def regress(
     C: float,
     task: Task,
     start: Weights | None = None,
+    tolerance: float = FINE,
 ) -> Weights:
     """Fit what the rows add to the offset, no more than the labels warrant.
 
@@ -53,7 +56,7 @@ def regress(
         return value + 0.5 / C * float(flat @ flat), gradient.ravel()
 
     first = np.zeros(n_classes * (width + 1)) if start is None else _flat(start)
-    limits = {"maxiter": MAX_ITER, "gtol": GRADIENT, "ftol": DECREASE}
+    limits = {"maxiter": MAX_ITER, "gtol": GRADIENT, "ftol": tolerance}
     found = minimize(objective, first, jac=True, method="L-BFGS-B", options=limits)
     V = found.x.reshape(n_classes, width + 1)
     return Weights(V[:, :-1], V[:, -1], found.nit < MAX_ITER)

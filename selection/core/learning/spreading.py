@@ -10,7 +10,7 @@ from selection.core.learning.lesson import Lesson
 from selection.core.types import Float32Array, FloatArray, IntArray
 
 NEIGHBOURS, STAY, STEPS = 15, 0.2, 15
-MOST_NODES, MOST_TAUGHT = 2000, 600
+MOST_NODES, MOST_TAUGHT = 2000, 400
 TINY = 1e-12
 
 
@@ -57,7 +57,7 @@ def pseudo_labels(graph: Graph, lesson: Lesson, places: IntArray, known: IntArra
 
     Shapes: places (L,) nodes of the lesson's labels, known (K,) class numbers. Unit: shares that
     sum to 1. Errors: none. Source: Zhou et al. 2004; every class starts with the same amount, so
-    that frequent ones do not flood. At most 600 rows of the pool teach.
+    that frequent ones do not flood. At most 400 rows of the pool teach.
     """
     n_first = graph.matrix.shape[0] - len(graph.pool)
     start = np.zeros((graph.matrix.shape[0], len(known)))

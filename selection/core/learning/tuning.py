@@ -11,6 +11,7 @@ from selection.core.learning.forest import ForestHead, fit_forest, suits
 from selection.core.learning.head import Desk, Head, fit_head, open_desk, without
 from selection.core.learning.lesson import Lesson
 from selection.core.learning.settings import Settings
+from selection.core.learning.solver import FINE, ROUGH
 from selection.core.learning.spreading import build
 from selection.core.types import BoolArray, FloatArray, NeedsTwoClassesError
 
@@ -19,7 +20,7 @@ GROWTH, SURE, VERY_SURE = 1.25, 1.0, 2.5
 FLOOR = 0.02
 TEMPERATURES = np.exp(np.linspace(np.log(0.25), np.log(8.0), 25))
 PULLS, STRENGTHS, EXTRAS = (1.0, 3.0, 10.0, 30.0), (6.0, 24.0), (0.0, 0.5)
-KERNEL_PULLS, SPREADS = (10.0, 30.0, 100.0), (0.3, 1.0)
+KERNEL_PULLS, SPREADS = (10.0, 100.0), (0.3, 1.0)
 
 Options = Sequence[dict[str, float | str]]
 AnyHead = Head | ForestHead
@@ -176,14 +177,16 @@ def _amounts(lesson: Lesson) -> FloatArray:
     return np.asarray(amounts / amounts.mean())
 
 
-def fit_any(desk: Desk, settings: Settings) -> AnyHead:
+def fit_any(desk: Desk, settings: Settings, *, tolerance: float = FINE) -> AnyHead:
     """Fit what the settings name: a regression or trees. Raises as these."""
-    return (fit_forest if settings.kernel == "forest" else fit_head)(desk, settings)
+    if settings.kernel == "forest":
+        return fit_forest(desk, settings)
+    return fit_head(desk, settings, tolerance=tolerance)
 
 
 def _fitted(desk: Desk, settings: Settings) -> AnyHead | None:
     try:
-        return fit_any(desk, settings)
+        return fit_any(desk, settings, tolerance=ROUGH)
     except NeedsTwoClassesError:
         return None
 

@@ -113,6 +113,17 @@ def test_even_classes_with_few_labels_each_are_not_short():
     assert missing_labels(np.full(77, 1.0), np.full(77, 1 / 77)).sum() == 0
 
 
+def test_no_class_is_left_behind_while_many_are_short():
+    counts = np.full(77, 10.0)
+    shares = np.full(77, 1 / 77)
+    counts[:7] = 0
+
+    # Average 9.1, a fifth is 1.8: seven classes lack 2 each; an eighth is more than a tenth of 77.
+    assert missing_labels(counts, shares).sum() == 14
+    counts[7] = 0
+    assert missing_labels(counts, shares).sum() == 0
+
+
 def test_rare_picks_find_the_neighbours_of_the_class():
     X, classes = blobs(n_per_class=60)
     labelled = np.concatenate([np.flatnonzero(classes == c)[:40] for c in (0, 1)])
