@@ -35,7 +35,7 @@ lint: dev ## Check style, types, missing migrations and the rules between rooms
 	$(PY) -m pytest -q tests/test_architecture.py
 
 screens: dev ## Take the pictures of docs/screens anew, in a real browser
-	ALAPP_SCREENS=1 $(BIN)/pytest -q -m browser -k "sixty_digits or screens"
+	ALAPP_SCREENS=1 $(PY) -m pytest -q -m browser -k "sixty_digits or screens"
 
 format: dev ## Format the code and fix what ruff can fix
 	$(PY) -m ruff check --fix .

@@ -115,7 +115,7 @@ def database_from(url: str) -> dict[str, Any]:
     """
     database = env.db_url_config(url)
     if database["ENGINE"] == "django.db.backends.sqlite3":
-        database["ENGINE"] = "alapp.sqlite"  # writers take turns (docs/decisions/0017)
+        database["ENGINE"] = "alapp.sqlite"  # writers take turns (docs/decisions/0021)
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

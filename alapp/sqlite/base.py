@@ -2,7 +2,7 @@
 
 SQLite itself makes a writer that finds the database busy sleep for up to a tenth of a second at a
 time; among others that write without a pause it may find it busy every time, until it gives up
-with "database is locked" (docs/decisions/0017). So writers meet at a lock beside the file first,
+with "database is locked" (docs/decisions/0021). So writers meet at a lock beside the file first,
 where waiting costs little. Nothing is made safe by that lock, only fair: whoever has waited there
 for long goes on to SQLite's own.
 """

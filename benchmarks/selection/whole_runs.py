@@ -38,7 +38,7 @@ class Task:
 def run(task: Task, data: Path, classes: Path, out: Path) -> None:
     """Add the run's curve to the file."""
     start = time.process_time()
-    oracle = _oracle(task.name, task.way == "random", data, classes)
+    oracle = oracle_of(task.name, task.way == "random", data, classes)
     points = _random(oracle, task) if task.way == "random" else _alapp(oracle, task)
     line = {
         "set": task.name,
@@ -55,7 +55,7 @@ def run(task: Task, data: Path, classes: Path, out: Path) -> None:
 
 
 @lru_cache(maxsize=2)
-def _oracle(name: str, is_anchor: bool, data: Path, classes: Path) -> Oracle:
+def oracle_of(name: str, is_anchor: bool, data: Path, classes: Path) -> Oracle:
     """Vectors alone for the anchor, words beside them and descriptions for alapp."""
     suffix = "csv" if name == "sign_digits" else "csv.gz"
     folder = data / name

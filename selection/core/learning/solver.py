@@ -29,7 +29,6 @@ def regress(
     *,
     C: float,
     task: Task,
-    start: Weights | None = None,
     tolerance: float = FINE,
 ) -> Weights:
     """Fit what the rows add to the offset, no more than the labels warrant.
@@ -55,15 +54,11 @@ def regress(
         gradient += V / C
         return value + 0.5 / C * float(flat @ flat), gradient.ravel()
 
-    first = np.zeros(n_classes * (width + 1)) if start is None else _flat(start)
+    first = np.zeros(n_classes * (width + 1))
     limits = {"maxiter": MAX_ITER, "gtol": GRADIENT, "ftol": tolerance}
     found = minimize(objective, first, jac=True, method="L-BFGS-B", options=limits)
     V = found.x.reshape(n_classes, width + 1)
     return Weights(V[:, :-1], V[:, -1], found.nit < MAX_ITER)
-
-
-def _flat(start: Weights) -> FloatArray:
-    return np.hstack([start.coef, start.intercept[:, None]]).ravel()
 
 
 def _softmax_loss(
