@@ -66,7 +66,8 @@ def _compared(ours: Runs, theirs: Runs, level: float) -> tuple[str, float]:
         one = crossing(_mean(theirs, rng.integers(0, len(theirs), len(theirs))), level)
         other = crossing(_mean(ours, rng.integers(0, len(ours), len(ours))), level)
         drawn.append(one / other)
-    low, high = np.nanpercentile(drawn, [2.5, 97.5])
+    known = [each for each in drawn if np.isfinite(each)]
+    low, high = np.percentile(known or [np.nan], [2.5, 97.5])
     return f"{_shown(a)} / {b:.0f} = **{a / b:.1f}** ({low:.1f} to {high:.1f})", a / b
 
 
