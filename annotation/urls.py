@@ -70,6 +70,7 @@ SETTINGS = [
     path("people/<int:member>/", settings.change_role, name="settings-role"),
     path("status/", settings.status, name="settings-status"),
     path("limits/", settings.limits, name="settings-limits"),
+    path("labelling/", settings.labelling, name="settings-labelling"),
 ]
 urlpatterns = [
     path("", projects.projects, name="projects"),

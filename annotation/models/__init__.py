@@ -11,8 +11,10 @@ from annotation.models.projects import (
     Modality,
     PayBy,
     Project,
+    ShowReason,
     Status,
     Task,
+    TextFormat,
 )
 from annotation.models.queue import Assignment, Batch, Purpose, Skip, State
 from annotation.models.runs import Run, WorkerBeat
@@ -40,11 +42,13 @@ __all__ = [
     "Role",
     "Run",
     "Session",
+    "ShowReason",
     "SignInLink",
     "Skip",
     "State",
     "Status",
     "Task",
+    "TextFormat",
     "User",
     "WorkerBeat",
 ]

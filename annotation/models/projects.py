@@ -12,6 +12,8 @@ MAX_CLASSES = 200
 MAX_OVERLAP = 20
 # More of a batch than this cannot be left behind as stragglers: the model would hardly learn of it.
 MAX_STRAGGLER_PERCENT = 50
+MAX_KEYWORDS = 200
+MAX_KEYWORD_LENGTH = 100
 
 
 def new_seed() -> int:
@@ -47,6 +49,19 @@ class FurtherBy(models.TextChoices):
 
     ANYONE = "anyone", "Everybody who labels"
     REVIEWERS = "reviewers", "Reviewers and leads only"
+
+
+class TextFormat(models.TextChoices):
+    PLAIN = "plain", "Plain text"
+    MARKDOWN = "markdown", "Markdown"
+
+
+class ShowReason(models.TextChoices):
+    """When an annotator reads why an item was asked."""
+
+    BEFORE = "before", "With the item"
+    AFTER = "after", "After the answer"
+    NEVER = "never", "Never"
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -88,6 +103,15 @@ class Project(models.Model):
     further_by = models.CharField(max_length=10, choices=FurtherBy, default=FurtherBy.ANYONE)
     # The most of one batch that one person is handed, in a hundred.
     batch_share_percent = models.PositiveSmallIntegerField(default=100)
+    # How the label page shows items, and what it lets annotators do.
+    text_format = models.CharField(max_length=8, choices=TextFormat, default=TextFormat.PLAIN)
+    # One word or phrase per line, marked where it occurs.
+    keywords = models.TextField(blank=True, max_length=10_000)
+    # A prediction that is seen first anchors people: so not before the answer unless a lead says.
+    show_reason = models.CharField(max_length=6, choices=ShowReason, default=ShowReason.AFTER)
+    confirm_answers = models.BooleanField(default=False)
+    corrections_allowed = models.BooleanField(default=True)
+    bulk_allowed = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True, blank=True)
 
@@ -126,6 +150,14 @@ class Project(models.Model):
             models.CheckConstraint(
                 condition=models.Q(batch_share_percent__range=(1, 100)),
                 name="project_batch_share_in_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(text_format__in=TextFormat.values),
+                name="project_text_format_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(show_reason__in=ShowReason.values),
+                name="project_show_reason_known",
             ),
         ]
 

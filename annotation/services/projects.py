@@ -160,7 +160,7 @@ def _write_class(project: Project, draft: ClassDraft, key: str, position: int) -
 
 @transaction.atomic
 def describe(*, project: Project, actor: User | None, **changes: str | int) -> Project:
-    """Change name, guidelines or how items are handed out; each change is logged.
+    """Change name, guidelines, how items are handed out or shown; each change is logged.
 
     Raises ValidationError for a value out of range, or a share that leaves work to nobody.
     """

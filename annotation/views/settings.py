@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alapp.clock import database_now
 from annotation.forms.handing_out import HandingOutForm
+from annotation.forms.labelling import LabellingForm
 from annotation.forms.projects import (
     BaseClassFormSet,
     DescribeForm,
@@ -48,6 +49,15 @@ def limits(request: Request, slug: str) -> HttpResponse:
     project = get_project_or_404(request.user, slug, Can.LEAD)
     form = HandingOutForm(request.POST)
     return _save(request, project, "limits", form, lambda: projects.describe(
+        project=project, actor=request.user, **form.cleaned_data
+    ))  # fmt: skip
+
+
+@require_POST
+def labelling(request: Request, slug: str) -> HttpResponse:
+    project = get_project_or_404(request.user, slug, Can.LEAD)
+    form = LabellingForm(request.POST)
+    return _save(request, project, "labelling", form, lambda: projects.describe(
         project=project, actor=request.user, **form.cleaned_data
     ))  # fmt: skip
 
@@ -137,6 +147,7 @@ def _page(request: Request, project: Project, **wrong: BaseForm | BaseClassFormS
         "section": "settings",
         "general": DescribeForm(initial=_of(project, "name", "guidelines")),
         "limits": HandingOutForm(initial=_of(project, *HandingOutForm.base_fields)),
+        "labelling": LabellingForm(initial=_of(project, *LabellingForm.base_fields)),
         "classes": class_rows(project),
         "member": MemberForm(),
         "limits_set": spending.limits(project, now=database_now()),

@@ -21,6 +21,12 @@ HANDING_OUT = {
     "straggler_percent": 10,
     "straggler_leases": 2,
 }
+LABELLING = {
+    "text_format": "plain",
+    "keywords": "",
+    "show_reason": "after",
+    "corrections_allowed": "on",
+}
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -47,6 +53,7 @@ LEAD_PAGES = [
     ("settings-people", "post"),
     ("settings-status", "post"),
     ("settings-limits", "post"),
+    ("settings-labelling", "post"),
     ("upload", "post"),
     ("import-retry", "post"),
 ]
@@ -299,6 +306,39 @@ def test_rules_of_handing_out_are_changed_and_logged(client, project):
     )  # fmt: skip
     entry = AuditEntry.objects.filter(action="project.change").latest("pk")
     assert (entry.before["leads_label"], entry.after["leads_label"]) == (True, False)
+
+
+def test_label_page_is_changed_and_logged(client, project):
+    wanted = {"text_format": "markdown", "keywords": "refund\nred card", "show_reason": "never"}
+
+    client.post(url("settings-labelling", project), wanted | {"bulk_allowed": "on"})
+
+    project.refresh_from_db()
+    assert (project.text_format, project.keywords.split(), project.show_reason) == (
+        "markdown", ["refund", "red", "card"], "never"
+    )  # fmt: skip
+    assert (project.corrections_allowed, project.bulk_allowed) == (False, True)
+    entry = AuditEntry.objects.filter(action="project.change").latest("pk")
+    assert (entry.before["show_reason"], entry.after["show_reason"]) == ("after", "never")
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong", "limit"),
+    [
+        ("text_format", "html", "not one of the available choices"),
+        ("show_reason", "", "This field is required"),
+        ("keywords", "fine\n" + "x" * 101, "line 2: has 101 characters; the limit is 100"),
+        ("keywords", "\n".join(f"word {n}" for n in range(201)), "201 keywords; the limit is 200"),
+    ],
+)
+def test_wrong_rule_of_the_label_page_is_refused_with_its_limit(
+    client, project, field, wrong, limit
+):
+    response = client.post(url("settings-labelling", project), LABELLING | {field: wrong})
+
+    assert response.status_code == 422
+    assert limit in response.content.decode()
+    assert Project.objects.values_list(field, flat=True).get() != wrong
 
 
 def test_hostile_names_are_text(client, lead):
