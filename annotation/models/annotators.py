@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 class User(AbstractUser):
     """An account. Its roles are per project (Membership); `is_superuser` makes an admin."""
 
+    # Keys of their own, instead of the defaults of annotation.keys: {"undo": ["u", "Backspace"]}.
+    hotkeys = models.JSONField(default=dict, blank=True)
+
     # What annotation.seating read with the account for this request; None outside of a project.
     visit: "Visit | None" = None
 
