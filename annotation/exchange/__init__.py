@@ -43,6 +43,9 @@ from annotation.models import Project, User
 from annotation.permissions import Can, get_project_or_404, is_allowed, person
 from annotation.services.audit import note
 from annotation.services.runs import Attempt
+from annotation.services.seeds import Added as SeedsAdded
+from annotation.services.seeds import add as add_seeds
+from annotation.services.seeds import waiting_ids as waiting_seeds
 from annotation.services.standing import fallback
 
 if TYPE_CHECKING:
@@ -67,9 +70,11 @@ __all__ = [
     "Project",
     "ProjectFacts",
     "RunView",
+    "SeedsAdded",
     "Spending",
     "User",
     "WantedItem",
+    "add_seeds",
     "audit_answers",
     "class_counts",
     "failed_runs",
@@ -96,5 +101,6 @@ __all__ = [
     "recent_runs",
     "revision",
     "spending",
+    "waiting_seeds",
     "worker_seen_at",
 ]

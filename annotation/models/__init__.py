@@ -18,6 +18,7 @@ from annotation.models.projects import (
 )
 from annotation.models.queue import Assignment, Batch, Purpose, Skip, State
 from annotation.models.runs import Run, WorkerBeat
+from annotation.models.seeds import Seed
 from annotation.models.sessions import Session
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Purpose",
     "Role",
     "Run",
+    "Seed",
     "Session",
     "ShowReason",
     "SignInLink",

@@ -18,6 +18,7 @@ class Purpose(models.TextChoices):
     OVERLAP = "overlap", "A further opinion"
     RELABEL = "relabel", "A further opinion worth more than a new item"
     GOLD = "gold", "Known answer, measures people"
+    SEED = "seed", "Sought out by a lead"
 
 
 class Batch(models.Model):
