@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("annotation", "0008_label_page"),
+        ("annotation", "0009_hotkeys"),
     ]
 
     operations = [
