@@ -1,4 +1,4 @@
-"""Charts in a real browser: drawn from their tables, by keyboard, kept while the page looks again."""
+"""Charts in a real browser: drawn from their tables, by keyboard, kept while pages look again."""
 
 import pytest
 from playwright.sync_api import expect
