@@ -190,6 +190,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 ALAPP_RUN_HANDLERS = {
     "import": "annotation.services.import_run.run_import",
     "round": "selection.retraining.run_round_of",
+    "replay": "selection.replaying.run_replay",
 }
 ALAPP_LOOK = "selection.due.look"
 ALAPP_TICK_SECONDS = env.float("ALAPP_TICK_SECONDS", default=2.0)

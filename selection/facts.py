@@ -132,7 +132,7 @@ def _labelled(snapshot: Snapshot) -> tuple[IntArray, FloatArray]:
 def history_of(snapshot: Snapshot) -> tuple[PastRound, ...]:
     """Return the published rounds, oldest first; the newest few with their predictions."""
     rounds = list(
-        Round.objects.filter(project=snapshot.project.id)
+        Round.objects.filter(project=snapshot.project.id, number__lt=snapshot.number)
         .order_by("number")
         .prefetch_related("metrics")
     )

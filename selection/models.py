@@ -133,3 +133,51 @@ class Metric(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.value:.3f} of round {self.round_id}"
+
+
+class Inputs(models.Model):
+    """What a round saw that later rows no longer tell: kept so that it can be repeated exactly.
+
+    Its labels are not here: they are append-only and read again as of the round's revision.
+    `answers` lists what they do not tell: [item id, class ids, certainty], None where an answer
+    was not there yet. `digests` has one for every input, so that a repetition knows what differs.
+    """
+
+    round = models.OneToOneField(
+        Round, on_delete=models.CASCADE, primary_key=True, related_name="inputs"
+    )
+    # The project's classes as they were, by the names of ProjectFacts.
+    project = models.JSONField()
+    # What else the desk said then, by the names of Snapshot: the budget left.
+    asides = models.JSONField(default=dict)
+    # Ids of the pool and of what was labelled, asked, out and audit in it: a compressed .npz.
+    desk = models.BinaryField()
+    answers = models.JSONField(default=list)
+    digests = models.JSONField(default=dict)
+    # Versions of what computed it.
+    made_with = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"inputs of {self.round_id}"
+
+
+class Replay(models.Model):
+    """What came of repeating a round: the same batch and model, or what differs and why."""
+
+    round = models.OneToOneField(
+        Round, on_delete=models.CASCADE, primary_key=True, related_name="replay"
+    )
+    made_at = models.DateTimeField()
+    is_possible = models.BooleanField(default=True)
+    is_same = models.BooleanField()
+    is_same_model = models.BooleanField()
+    n_same = models.PositiveIntegerField()
+    n_picks = models.PositiveIntegerField()
+    model_version = models.CharField(max_length=40, blank=True)
+    # Plain sentences.
+    differences = models.JSONField(default=list)
+    made_with = models.JSONField(default=dict)
+    cpu_seconds = models.FloatField(default=0)
+
+    def __str__(self) -> str:
+        return f"replay of {self.round_id}: {'same' if self.is_same else 'different'}"

@@ -1,6 +1,6 @@
 """Run the due round: the only orchestrator of reading, fitting, choosing and publishing."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -8,10 +8,11 @@ from django.db import transaction
 from alapp.clock import database_now
 from annotation import exchange
 from annotation.exchange import Attempt
-from selection import executing, model_files
+from selection import executing, inputs, model_files
 from selection.configuration import config_of
 from selection.core.config import LoopConfig
 from selection.core.loop import run_round
+from selection.core.streams import Clock
 from selection.core.types import IntArray, PastRound, Picked, RoundFacts, RoundResult
 from selection.curve import measure
 from selection.due import is_due
@@ -29,9 +30,34 @@ def run_round_of(attempt: Attempt) -> dict[str, Any]:
     """
     if not attempt.params.get("force") and not is_due(attempt.project_id):
         return {"published": None}
-    snapshot, selection = _read(attempt.project_id)
+    clock = Clock()
+    with clock.time("read"):
+        snapshot, selection = _read(attempt.project_id)
+    worked = work_out(snapshot, selection, attempt, clock)
+    path = model_files.write(snapshot.project.id, snapshot.number, worked.result.model)
+    with clock.time("keep"):
+        seen = inputs.describe(snapshot, worked.facts)
+    _show(attempt, "Publishing")
+    return _publish(attempt, snapshot, selection, worked, seen, path)
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What a round looked at and found, before anything is written."""
+
+    facts: RoundFacts
+    result: RoundResult
+    features_version: str
+    clock: Clock
+
+
+def work_out(
+    snapshot: Snapshot, selection: SelectionConfig, attempt: Attempt, clock: Clock
+) -> Worked:
+    """Encode, train and choose; the same for a round and for its repetition. Writes no rows."""
     _show(attempt, "Reading the items")
-    features = features_of(snapshot, selection, attempt)
+    with clock.time("encode"):
+        features = features_of(snapshot, selection, attempt)
     _show(attempt, "Training and choosing")
     facts = replace(
         assemble(snapshot, features.matrix, history_of(snapshot)),
@@ -40,9 +66,7 @@ def run_round_of(attempt: Attempt) -> dict[str, Any]:
     )
     with executing.executor() as executor:
         result = run_round(facts, snapshot.config, executor=executor)
-    path = model_files.write(snapshot.project.id, snapshot.number, result.model)
-    _show(attempt, "Publishing")
-    return _publish(attempt, snapshot, facts, result, features.version, path)
+    return Worked(facts, result, features.version, clock)
 
 
 def _show(attempt: Attempt, step: str) -> None:
@@ -70,26 +94,28 @@ def _read(project_id: int) -> tuple[Snapshot, SelectionConfig]:
 def _publish(
     attempt: Attempt,
     snapshot: Snapshot,
-    facts: RoundFacts,
-    result: RoundResult,
-    features_version: str,
+    selection: SelectionConfig,
+    worked: Worked,
+    seen: inputs.Seen,
     path: str,
 ) -> dict[str, Any]:
     """Swap model, picks and batch in one short write; a superseded attempt writes nothing.
 
     The run is done in the same write: killed right after it, "train now" is not obeyed twice.
     """
+    result = worked.result
     with transaction.atomic():
         attempt.hold()
-        row = _round_row(snapshot, facts, result, features_version, path)
+        row = _round_row(snapshot, selection, worked, path)
         row.save(force_insert=True)
+        inputs.keep(row, seen)
         Predictions.objects.create(round=row, **_predictions(snapshot, result.past))
         Metric.objects.bulk_create(
             Metric(round=row, name=m.name, value=m.value, low=m.low, high=m.high, n=m.n)
             for m in result.metrics
         )
         _measure_all(row)
-        Pick.objects.bulk_create(_pick_rows(row, snapshot, result), batch_size=500)
+        Pick.objects.bulk_create(pick_rows(row, snapshot, result), batch_size=500)
         n_asked = exchange.publish(
             project_id=snapshot.project.id,
             number=snapshot.number,
@@ -109,27 +135,36 @@ def _measure_all(row: Round) -> None:
     row.save(update_fields=["facts"])
 
 
-def _round_row(
-    snapshot: Snapshot, facts: RoundFacts, result: RoundResult, features_version: str, path: str
-) -> Round:
+def model_version(result: RoundResult) -> str:
+    """Return the digest of the model's numbers; "" when nothing could be fitted."""
+    return result.model.digest()[:40] if result.model else ""
+
+
+def _round_row(snapshot: Snapshot, selection: SelectionConfig, worked: Worked, path: str) -> Round:
+    facts, result = worked.facts, worked.result
+    timings = asdict(result.timings)
+    cpu = timings.pop("cpu")
     return Round(
         project_id=snapshot.project.id,
         number=snapshot.number,
         seed=snapshot.seed,
         config=snapshot.config.to_dict(),
-        features_version=features_version,
+        features_version=worked.features_version,
         label_revision=snapshot.answers.revision,
         n_items=facts.n_items,
         n_labels=snapshot.answers.n_labels,
         n_train=len(facts.train_positions),
         n_audit=len(facts.audit_positions),
         audit_reserved=facts.audit_reserved or 0,
-        model_version=result.model.digest()[:40] if result.model else "",
+        model_version=model_version(result),
         model_file=path,
         verdicts=[asdict(verdict) for verdict in result.verdicts],
         health=[asdict(badge) for badge in result.health],
-        timings=asdict(result.timings),
+        timings=timings | worked.clock.seconds,
         facts={
+            "cpu": cpu | worked.clock.cpu_seconds,
+            "features": selection.features,
+            "features_params": selection.features_params,
             "alpha_spent": result.past.alpha_spent,
             "candidates": result.n_candidates,
             "choice": dict(result.past.choice),
@@ -156,7 +191,8 @@ def _pairs(
     return list(zip(ids, answers, strict=True))
 
 
-def _pick_rows(row: Round, snapshot: Snapshot, result: RoundResult) -> list[Pick]:
+def pick_rows(row: Round, snapshot: Snapshot, result: RoundResult) -> list[Pick]:
+    """Return the picks as they are kept, not saved yet."""
     return [
         Pick(
             round=row,

@@ -49,6 +49,7 @@ from annotation.services.seeds import waiting_ids as waiting_seeds
 from annotation.services.standing import fallback
 
 if TYPE_CHECKING:
+    from annotation.exchange.past import KnownItems, answers_at, known_items
     from annotation.exchange.pool import Answers, Pool, load_answers, load_pool
 else:
 
@@ -56,6 +57,8 @@ else:
         """Load numpy for those who ask for arrays only: a web process never does."""
         if name in ("Answers", "Pool", "load_answers", "load_pool"):
             return getattr(import_module("annotation.exchange.pool"), name)
+        if name in ("KnownItems", "answers_at", "known_items"):
+            return getattr(import_module("annotation.exchange.past"), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -63,6 +66,7 @@ __all__ = [
     "Answers",
     "Attempt",
     "Can",
+    "KnownItems",
     "Payload",
     "PersonAtWork",
     "Pool",
@@ -75,6 +79,7 @@ __all__ = [
     "User",
     "WantedItem",
     "add_seeds",
+    "answers_at",
     "audit_answers",
     "class_counts",
     "failed_runs",
@@ -84,6 +89,7 @@ __all__ = [
     "is_active",
     "is_allowed",
     "is_resting",
+    "known_items",
     "load_answers",
     "load_payloads",
     "load_pool",

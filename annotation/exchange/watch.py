@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Max, Sum
 
@@ -30,6 +31,7 @@ class RunView:
     progress: int
     total: int | None
     attempt: int
+    params: dict[str, Any]
     error: str
     created_at: datetime
     started_at: datetime | None

@@ -43,6 +43,8 @@ class Job:
         report = self.run.report
         if self.run.state != Run.State.DONE:
             return ""
+        if "said" in report:
+            return str(report["said"])
         if "added" in report:
             return f"{report['added']:,} items added"
         if "published" in report:

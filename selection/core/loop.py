@@ -99,7 +99,7 @@ def run_round(
         metrics=measured.metrics,
         verdicts=verdicts,
         health=(*remarks, *badges, *_remarks(facts, picks, audits, reserved)),
-        timings=Timings(**clock.seconds),
+        timings=Timings(**clock.seconds, cpu=clock.cpu_seconds),
         past=past,
         train_counts=evaluation.class_counts(facts.train_targets),
         audit_counts=evaluation.class_counts(facts.audit_targets),

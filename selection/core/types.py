@@ -320,12 +320,13 @@ class StopFacts:
 
 @dataclass(frozen=True)
 class Timings:
-    """Wall seconds of the parts of a round."""
+    """Wall seconds of the parts of a round, and their CPU seconds in this process by name."""
 
     fit: float = 0.0
     evaluate: float = 0.0
     score: float = 0.0
     pick: float = 0.0
+    cpu: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
