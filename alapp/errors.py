@@ -6,15 +6,16 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
 TITLES = {
-    403: "That is not yours to do",
-    404: "Nothing here",
-    409: "Somebody was faster",
-    422: "That cannot be done",
+    403: _("That is not yours to do"),
+    404: _("Nothing here"),
+    409: _("Somebody was faster"),
+    422: _("That cannot be done"),
 }
-NOT_FOUND = "This address leads nowhere, or to something you have no role in."
-FORBIDDEN = "Your role does not allow it."
+NOT_FOUND = _("This address leads nowhere, or to something you have no role in.")
+FORBIDDEN = _("Your role does not allow it.")
 
 
 class Conflict(Exception):  # noqa: N818 - named for what happened, not for being an error
@@ -36,20 +37,20 @@ class ErrorMiddleware:
         if isinstance(error, ValidationError):
             return error_page(request, status=422, messages=error.messages)
         if isinstance(error, PermissionDenied):
-            return error_page(request, status=403, messages=[str(error) or FORBIDDEN])
+            return error_page(request, status=403, messages=[str(error) or str(FORBIDDEN)])
         if isinstance(error, Http404):
-            return error_page(request, status=404, messages=[NOT_FOUND])
+            return error_page(request, status=404, messages=[str(NOT_FOUND)])
         return None
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer an address that leads to no view."""
-    return error_page(request, status=404, messages=[NOT_FOUND])
+    return error_page(request, status=404, messages=[str(NOT_FOUND)])
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer what middleware refuses before any view is called."""
-    return error_page(request, status=403, messages=[str(exception) or FORBIDDEN])
+    return error_page(request, status=403, messages=[str(exception) or str(FORBIDDEN)])
 
 
 def error_page(request: HttpRequest, *, status: int, messages: Sequence[str]) -> HttpResponse:

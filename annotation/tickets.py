@@ -6,6 +6,7 @@ is late from one for an item never given.
 
 from django.core import signing
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 
 SALT = "annotation.ticket"
 
@@ -19,7 +20,7 @@ def redeem(ticket: str, *, user_id: int) -> int:
     try:
         assignment_id, holder = signing.Signer(salt=SALT).unsign(ticket).split(".")
     except (signing.BadSignature, ValueError):
-        raise PermissionDenied("This item was not given to you.") from None
+        raise PermissionDenied(_("This item was not given to you.")) from None
     if holder != str(user_id):
-        raise PermissionDenied("This item was given to somebody else.")
+        raise PermissionDenied(_("This item was given to somebody else."))
     return int(assignment_id)

@@ -25,6 +25,7 @@ ACCOUNTS = [
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("account/", accounts.account, name="account"),
     path("account/theme/", accounts.theme, name="theme"),
+    path("account/language/", accounts.language, name="language"),
 ]
 LABEL = [
     path("", queue.label, name="label"),

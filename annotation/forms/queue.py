@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from annotation.services.labels import MAX_MILLISECONDS
 
@@ -31,7 +32,7 @@ class ClassIds(forms.Field):
         try:
             return [int(each) for each in value or ()]
         except ValueError:
-            raise ValidationError("This is not a class of this project.") from None
+            raise ValidationError(_("This is not a class of this project.")) from None
 
 
 class SentForm(forms.Form):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from annotation.seating import Visit
@@ -16,6 +17,8 @@ class User(AbstractUser):
 
     # Keys of their own, instead of the defaults of annotation.keys: {"undo": ["u", "Backspace"]}.
     hotkeys = models.JSONField(default=dict, blank=True)
+    # Of the pages; "" is the browser's.
+    language = models.CharField(max_length=8, blank=True, db_default="")
 
     # What annotation.seating read with the account for this request; None outside of a project.
     visit: "Visit | None" = None
@@ -25,10 +28,10 @@ class User(AbstractUser):
 
 
 class Role(models.TextChoices):
-    OWNER = "owner", "Owner"
-    LEAD = "lead", "Lead"
-    REVIEWER = "reviewer", "Reviewer"
-    ANNOTATOR = "annotator", "Annotator"
+    OWNER = "owner", _("Owner")
+    LEAD = "lead", _("Lead")
+    REVIEWER = "reviewer", _("Reviewer")
+    ANNOTATOR = "annotator", _("Annotator")
 
 
 class Membership(models.Model):

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from annotation.models.annotators import User
 
@@ -27,16 +28,16 @@ class Task(models.TextChoices):
 
 
 class Modality(models.TextChoices):
-    TEXT = "text", "Texts"
-    IMAGE = "image", "Images"
-    TABLE = "table", "Table rows"
+    TEXT = "text", _("Texts")
+    IMAGE = "image", _("Images")
+    TABLE = "table", _("Table rows")
 
 
 class Status(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    ACTIVE = "active", "Active"
-    PAUSED = "paused", "Paused"
-    STOPPED = "stopped", "Stopped"
+    DRAFT = "draft", _("Draft")
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    STOPPED = "stopped", _("Stopped")
 
 
 class PayBy(models.TextChoices):

@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from annotation.models.annotators import User
 from annotation.models.items import Item
@@ -137,10 +138,10 @@ class Skip(models.Model):
     lead puts the item back: the skip stays, but no longer counts."""
 
     class Reason(models.TextChoices):
-        UNSURE = "unsure", "I am not sure"
-        UNREADABLE = "unreadable", "Cannot be read or seen"
-        NO_CLASS = "no_class", "No class fits"
-        OTHER = "other", "Something else"
+        UNSURE = "unsure", _("I am not sure")
+        UNREADABLE = "unreadable", _("Cannot be read or seen")
+        NO_CLASS = "no_class", _("No class fits")
+        OTHER = "other", _("Something else")
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="skips")
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="skips")

@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -35,6 +36,13 @@ def use_sign_in_link(*, token: str, now: datetime) -> User | None:
         return None
     unused = SignInLink.objects.filter(token_hash=SignInLink.digest(token), used_at=None)
     return user if unused.update(used_at=now) else None
+
+
+def choose_language(*, user: User, language: str) -> None:
+    """Keep the language of the person's pages; "" is the browser's."""
+    if language and language not in dict(settings.LANGUAGES):
+        raise ValidationError(f"There are no pages in {language!r}.")
+    User.objects.filter(pk=user.pk).update(language=language)
 
 
 @transaction.atomic

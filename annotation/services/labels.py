@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from alapp.errors import Conflict
 from annotation import schema, units
@@ -142,7 +143,7 @@ def record_at_length(asked: Asked, answer: Answer) -> Label:
         # The same answer, sent twice at the same moment: the other one was first.
         if label := _recorded(annotator, answer.client_token):
             return label
-        raise Conflict("You have answered this item already.") from None
+        raise Conflict(_("You have answered this item already.")) from None
 
 
 def _recorded(annotator: User, token: UUID) -> Label | None:
@@ -154,7 +155,7 @@ def _record(
 ) -> Label:
     asked = Assignment.objects.select_for_update().filter(pk=assignment_id, project=project)
     if (assignment := asked.first()) is None:
-        raise Conflict("This item is not part of this project.")
+        raise Conflict(_("This item is not part of this project."))
     given = _given(annotator, assignment.item_id)
     for label in given:
         if label.client_token == answer.client_token:
@@ -173,7 +174,7 @@ def _checked(project: Project, class_ids: Sequence[int]) -> list[int]:
     try:
         return schema.check(question_of(project), class_ids)
     except schema.AnswerError as error:
-        raise ValidationError(f"The answer was not recorded: {error}.") from None
+        raise ValidationError(_("The answer was not recorded: %(why)s.") % {"why": error}) from None
 
 
 def question_of(project: Project) -> schema.Question:
@@ -212,7 +213,7 @@ def _append(
     """Add a label after those the annotator has given for the item, superseding the last."""
     last = given[-1] if given else None
     if last is not None and last.value is not None and value is not None:
-        raise Conflict("You have answered this item already.")
+        raise Conflict(_("You have answered this item already."))
     return Label.objects.create(
         project_id=assignment.project_id,
         item_id=assignment.item_id,
@@ -247,7 +248,7 @@ def undo(*, project: Project, annotator: User, token: UUID, now: datetime) -> As
         with transaction.atomic():
             return _undo(project, annotator, token, now)
     except IntegrityError:
-        raise Conflict("That answer has just been taken back.") from None
+        raise Conflict(_("That answer has just been taken back.")) from None
 
 
 def _undo(project: Project, annotator: User, token: UUID, now: datetime) -> Assignment:
@@ -255,7 +256,7 @@ def _undo(project: Project, annotator: User, token: UUID, now: datetime) -> Assi
         return Assignment.objects.get(labels=done)
     last = undoable(project=project, annotator=annotator)
     if last is None or last.assignment is None:
-        raise Conflict("There is no answer of yours to take back.")
+        raise Conflict(_("There is no answer of yours to take back."))
     assignment = Assignment.objects.select_for_update().get(pk=last.assignment.pk)
     given = _given(annotator, assignment.item_id)
     _append(assignment, annotator, given, None, Answer((), token), is_extra=last.is_extra)

@@ -8,6 +8,7 @@ from enum import Enum
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
 
 from alapp.errors import Conflict
 from annotation import units
@@ -150,7 +151,7 @@ def _claim(project: Project, annotator: User, now: datetime) -> Assignment | Non
         except IntegrityError:
             # Two claims fell back on the same item; its slot is unique, the other one has it.
             continue
-    raise Conflict("Many people are asking at once. Please try again.")
+    raise Conflict(gettext("Many people are asking at once. Please try again."))
 
 
 def claim_plainly(*, project: Project, annotator: User, terms: units.Terms, now: datetime) -> bool:
@@ -320,12 +321,12 @@ def skip(
     the assignment is no longer the annotator's.
     """
     if reason not in Skip.Reason.values:
-        raise ValidationError(f"{reason!r} is not a reason to skip.")
+        raise ValidationError(gettext("%(reason)r is not a reason to skip.") % {"reason": reason})
     if Skip.objects.standing().filter(assignment=assignment_id, annotator=annotator).exists():
         return
     held = _held_by(project, annotator).select_for_update().filter(pk=assignment_id).first()
     if held is None:
-        raise Conflict("This item is no longer yours; it has gone back to the queue.")
+        raise Conflict(gettext("This item is no longer yours; it has gone back to the queue."))
     # Of two people who skip two slots of an item at once, one has to see the other's skip.
     Item.objects.select_for_update(no_key=True).get(pk=held.item_id)
     Skip.objects.create(item_id=held.item_id, assignment=held, annotator=annotator, reason=reason)

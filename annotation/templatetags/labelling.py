@@ -8,6 +8,7 @@ from typing import Any
 
 import nh3
 from django import template
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
@@ -68,8 +69,8 @@ def _parser() -> MarkdownIt:
 
 @register.filter
 def thousands(number: int | None) -> str:
-    """Write a number with a comma at every third digit."""
-    return "" if number is None else f"{number:,}"
+    """Write a number with its thousands apart, as the page's language does it."""
+    return "" if number is None else number_format(number, force_grouping=True)
 
 
 @register.filter

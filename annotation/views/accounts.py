@@ -3,11 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -17,7 +19,7 @@ from annotation.services import accounts
 from annotation.views.requests import Request
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-THEMES = {"system": "As my device", "light": "Light", "dark": "Dark"}
+THEMES = {"system": _("As my device"), "light": _("Light"), "dark": _("Dark")}
 A_YEAR = timedelta(days=365)
 
 
@@ -44,7 +46,7 @@ def account(request: Request) -> HttpResponse:
     form = NewPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         update_session_auth_hash(request, form.save())
-        messages.success(request, "Your password is changed.")
+        messages.success(request, _("Your password is changed."))
         return redirect("account")
     status = 422 if form.is_bound else 200
     return render(request, "accounts/account.html", _context(request, form), status=status)
@@ -62,6 +64,17 @@ def theme(request: Request) -> HttpResponse:
     return response
 
 
+@require_http_methods(["POST"])
+def language(request: Request) -> HttpResponse:
+    accounts.choose_language(user=request.user, language=request.POST.get("language", ""))
+    return redirect("account")
+
+
 def _context(request: Request, form: NewPasswordForm) -> dict[str, Any]:
     chosen = request.COOKIES.get("theme", "")
-    return {"form": form, "themes": THEMES, "theme": chosen if chosen in THEMES else "system"}
+    return {
+        "form": form,
+        "themes": THEMES,
+        "theme": chosen if chosen in THEMES else "system",
+        "languages": {"": _("As my browser"), **dict(settings.LANGUAGES)},
+    }

@@ -9,6 +9,7 @@
   const message = document.getElementById('desk-message');
   const saved = document.getElementById('saved');
   const { update } = document.getElementById('main').dataset;
+  const words = document.getElementById('words').dataset;
   const sent = new Set(); // cards answered here, the reply still to come
   let isUndoing = false;
 
@@ -33,7 +34,7 @@
       window.scrollTo(0, 0);
       card.focus({ preventScroll: true });
       emit(card, 'card:shown');
-      announce('Next item');
+      announce(words.next);
     }
   }
 
@@ -128,9 +129,9 @@
   }
 
   const TROUBLE = {
-    network: 'Not saved yet, trying again',
-    server: 'Not saved yet, trying again',
-    'signed-out': 'Not saved: you are signed out',
+    network: words.unsaved,
+    server: words.unsaved,
+    'signed-out': words.signedOut,
   };
 
   function onState({ waiting: n, trouble }) {
@@ -138,7 +139,7 @@
     saved.dataset.state = trouble ? 'trouble' : n ? 'sending' : 'saved';
     if (trouble) saved.firstElementChild.textContent = `${TROUBLE[trouble]} (${n})`;
     if (!trouble && !n) {
-      saved.firstElementChild.textContent = `Saved ${new Date().toTimeString().slice(0, 5)}`;
+      saved.firstElementChild.textContent = `${words.saved} ${new Date().toTimeString().slice(0, 5)}`;
     }
   }
 
