@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
-
 from annotation import exchange
 from annotation.exchange import Progress, ProjectFacts, RunView, Spending
 from selection.models import Pick, Round
@@ -202,8 +200,3 @@ def _of_fallback(project_id: int) -> list[Health]:
     words = "item was" if drawn.n_ever == 1 else "items were"
     text = f"{drawn.n_ever:,} {words} handed out at random because the queue had run dry."
     return [Health("info", "Fallback used", text, page="queue")]
-
-
-def picks_of(shown: Round) -> QuerySet[Pick]:
-    """Return what a round asked for, in its order, with what was agreed since."""
-    return shown.picks.select_related("item__payload", "item__consensus").order_by("position")

@@ -1,17 +1,16 @@
-"""The lead's pages: progress, one round, and how the project selects."""
+"""The lead's pages: progress, and how the project selects."""
 
 import csv
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alapp.clock import database_now
 from annotation.exchange import Can, get_project_or_404, is_allowed, person
 from selection import configuration, due, monitoring
 from selection.forms import SelectionForm
-from selection.models import Round
 
 
 @require_GET
@@ -54,20 +53,6 @@ def train(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         messages.info(request, "A round is running already.")
     return redirect("runs" if request.POST.get("next") == "runs" else "progress", slug=slug)
-
-
-@require_GET
-def round_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    project = get_project_or_404(request.user, slug, Can.WATCH)
-    shown = get_object_or_404(Round, project=project, number=number)
-    context = {
-        "project": project,
-        "round": shown,
-        "picks": monitoring.picks_of(shown),
-        "metrics": shown.metrics.order_by("name"),
-        "section": "progress",
-    }
-    return render(request, "selection/round.html", context)
 
 
 @require_http_methods(["GET", "POST"])

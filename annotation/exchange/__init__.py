@@ -39,6 +39,7 @@ from annotation.exchange.watch import (
     spending,
     worker_seen_at,
 )
+from annotation.formats.spreadsheet import cell as spreadsheet_cell
 from annotation.models import Project, User
 from annotation.permissions import Can, get_project_or_404, is_allowed, person
 from annotation.services.audit import note
@@ -107,6 +108,7 @@ __all__ = [
     "recent_runs",
     "revision",
     "spending",
+    "spreadsheet_cell",
     "waiting_seeds",
     "worker_seen_at",
 ]

@@ -47,3 +47,8 @@ def duration(seconds: float) -> str:
     if seconds < 5_400:
         return f"{seconds / 60:.0f} min"
     return f"{seconds / 3_600:.1f} h"
+
+
+@register.filter
+def percent(share: float) -> str:
+    return f"{share:.0%}"
