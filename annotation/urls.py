@@ -5,8 +5,10 @@ from django.urls import include, path
 
 from annotation.views import (
     accounts,
+    guidelines,
     items,
     lead_budget,
+    lead_guidelines,
     lead_queue,
     lead_runs,
     media,
@@ -34,6 +36,8 @@ LABEL = [
     path("undo/", queue.undo, name="undo"),
     path("heartbeat/", queue.heartbeat, name="heartbeat"),
     path("leave/", queue.leave, name="leave"),
+    path("guidelines/", guidelines.guidelines, name="guidelines"),
+    path("guidelines/read/", guidelines.read, name="guidelines-read"),
 ]
 ITEMS = [
     path("", items.items, name="items"),
@@ -71,6 +75,8 @@ SETTINGS = [
     path("people/<int:member>/", settings.change_role, name="settings-role"),
     path("status/", settings.status, name="settings-status"),
     path("limits/", settings.limits, name="settings-limits"),
+    path("guidelines/", lead_guidelines.history, name="settings-guidelines"),
+    path("guidelines/restore/", lead_guidelines.restore, name="settings-guidelines-restore"),
     path("labelling/", settings.labelling, name="settings-labelling"),
 ]
 urlpatterns = [

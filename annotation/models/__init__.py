@@ -3,6 +3,7 @@
 from annotation.models.annotators import Membership, Role, SignInLink, User
 from annotation.models.audit import AuditEntry
 from annotation.models.budgets import Account, Budget, Charge
+from annotation.models.guidelines import GuidelinesRead, GuidelinesVersion
 from annotation.models.items import Item, ItemPayload, KnownAnswer
 from annotation.models.labels import Consensus, Label
 from annotation.models.projects import (
@@ -30,6 +31,8 @@ __all__ = [
     "Charge",
     "Consensus",
     "FurtherBy",
+    "GuidelinesRead",
+    "GuidelinesVersion",
     "Item",
     "ItemPayload",
     "KnownAnswer",

@@ -80,6 +80,8 @@ class Project(models.Model):
     modality = models.CharField(max_length=10, choices=Modality)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     guidelines = models.TextField(blank=True, max_length=50_000)
+    # Of GuidelinesVersion; 0 before the first. Here, so that a page knows it without asking.
+    guidelines_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     # Fixes the audit order and, with a round's number, every random choice of that round.
     seed = models.BigIntegerField(default=new_seed, editable=False)
     # Opinions per item, for so many items in a hundred; the others get one.

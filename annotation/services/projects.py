@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from annotation.models import LabelClass, Membership, Project, Role, Status, User
 from annotation.models.projects import MAX_CLASSES
 from annotation.services import audit, budgets, policy, runs
+from annotation.services import guidelines as guides
 
 # Okabe and Ito (2008): told apart also by colour-blind people. The name always stands beside.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#6B6B6B")
@@ -44,10 +45,15 @@ def create(
     if not name:
         raise ValidationError("A project needs a name.")
     project = Project(
-        name=name, slug=_free_slug(name), modality=modality, task=task, guidelines=guidelines
+        name=name,
+        slug=_free_slug(name),
+        modality=modality,
+        task=task,
+        guidelines=guides.plain(guidelines),
     )
     project.full_clean()
     project.save()
+    guides.keep(project=project, author=owner)
     Membership.objects.create(project=project, user=owner, role=Role.OWNER)
     audit.note("project.create", actor=owner, project=project, after=name)
     if classes:
@@ -162,8 +168,11 @@ def _write_class(project: Project, draft: ClassDraft, key: str, position: int) -
 def describe(*, project: Project, actor: User | None, **changes: str | int) -> Project:
     """Change name, guidelines, how items are handed out or shown; each change is logged.
 
-    Raises ValidationError for a value out of range, or a share that leaves work to nobody.
+    Changed guidelines are a new version of them. Raises ValidationError for a value out of range,
+    or a share that leaves work to nobody.
     """
+    if "guidelines" in changes:
+        changes["guidelines"] = guides.plain(str(changes["guidelines"]))
     before = {name: getattr(project, name) for name in changes}
     for name, value in changes.items():
         setattr(project, name, value)
@@ -171,6 +180,8 @@ def describe(*, project: Project, actor: User | None, **changes: str | int) -> P
     if policy.SHARED_OUT & changes.keys():
         policy.check(project)
     project.save(update_fields=list(changes))
+    if "guidelines" in changes:
+        guides.keep(project=project, author=actor)
     if before != changes:
         audit.note("project.change", actor=actor, project=project, before=before, after=changes)
     return project

@@ -14,7 +14,7 @@ from annotation.forms.queue import AnswerForm, SkipForm, UndoForm
 from annotation.models import Project, Skip
 from annotation.permissions import Can, get_project_or_404, is_allowed
 from annotation.seating import bring_classes, now_of
-from annotation.services import budgets, desk, labels, queue
+from annotation.services import budgets, desk, guidelines, labels, queue
 from annotation.views.requests import Request
 from annotation.views.states import end_state
 
@@ -30,7 +30,9 @@ def label(request: Request, slug: str) -> HttpResponse:
     seat = _seat(request, slug)
     if request.htmx:
         return _update(request, seat)
-    return render(request, "annotation/label.html", _context(request, desk.open_desk(seat), seat))
+    context = _context(request, desk.open_desk(seat), seat)
+    context["guidelines"] = guidelines.reading_of(seat.project, request.user)
+    return render(request, "annotation/label.html", context)
 
 
 @require_POST
@@ -75,10 +77,11 @@ def undo(request: Request, slug: str) -> HttpResponse:
 
 @require_POST
 def heartbeat(request: Request, slug: str) -> HttpResponse:
-    """The page is open and somebody works at it: their items stay theirs."""
+    """The page is open and somebody works at it: their items stay theirs. The reply tells which
+    guidelines hold now."""
     project = get_project_or_404(request.user, slug, Can.LABEL)
     queue.keep(project=project, annotator=request.user, now=now_of(request.user))
-    return HttpResponse(status=204)
+    return HttpResponse(status=204, headers={"X-Guidelines": project.guidelines_version})
 
 
 @require_POST

@@ -24,7 +24,7 @@ from annotation.forms.projects import (
 )
 from annotation.models import Membership, Project, Role
 from annotation.permissions import Can, get_project_or_404
-from annotation.services import projects, readiness, spending, staff
+from annotation.services import guidelines, projects, readiness, spending, staff
 from annotation.views.requests import Request
 
 
@@ -153,6 +153,7 @@ def _page(request: Request, project: Project, **wrong: BaseForm | BaseClassFormS
         "limits_set": spending.limits(project, now=database_now()),
         "members": project.memberships.select_related("user").order_by("user__username"),
         "roles": Role.choices,
+        "readers": guidelines.readers(project),
         "steps": readiness.steps(project),
     }
     context["is_ready"] = all(step.is_done for step in context["steps"] if step.is_needed)

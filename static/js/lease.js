@@ -12,10 +12,13 @@
     return new URLSearchParams({ csrfmiddlewaretoken: token });
   };
 
+  const tell = ({ headers }) =>
+    document.dispatchEvent(new CustomEvent('desk:beat', { detail: { headers } }));
+
   function renew() {
     const isAtWork = document.visibilityState === 'visible' && Date.now() - lastInput < QUIET;
     if (isAtWork && navigator.onLine) {
-      fetch(beat, { method: 'POST', body: body(), redirect: 'manual' }).catch(() => {});
+      fetch(beat, { method: 'POST', body: body(), redirect: 'manual' }).then(tell, () => {});
     }
   }
 
