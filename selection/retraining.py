@@ -15,6 +15,7 @@ from selection.core.loop import run_round
 from selection.core.streams import Clock
 from selection.core.types import IntArray, PastRound, Picked, RoundFacts, RoundResult
 from selection.curve import measure
+from selection.describing import distribution_of
 from selection.due import is_due
 from selection.encoding import features_of
 from selection.facts import Snapshot, assemble, history_of
@@ -37,8 +38,10 @@ def run_round_of(attempt: Attempt) -> dict[str, Any]:
     path = model_files.write(snapshot.project.id, snapshot.number, worked.result.model)
     with clock.time("keep"):
         seen = inputs.describe(snapshot, worked.facts)
+    with clock.time("describe"):
+        found = {"distribution": distribution_of(snapshot, worked.facts, worked.result)}
     _show(attempt, "Publishing")
-    return _publish(attempt, snapshot, selection, worked, seen, path)
+    return _publish(attempt, snapshot, selection, worked, seen, path, found)
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,7 @@ def _publish(
     worked: Worked,
     seen: inputs.Seen,
     path: str,
+    found: dict[str, Any],
 ) -> dict[str, Any]:
     """Swap model, picks and batch in one short write; a superseded attempt writes nothing.
 
@@ -107,6 +111,7 @@ def _publish(
     with transaction.atomic():
         attempt.hold()
         row = _round_row(snapshot, selection, worked, path)
+        row.facts |= found
         row.save(force_insert=True)
         inputs.keep(row, seen)
         Predictions.objects.create(round=row, **_predictions(snapshot, result.past))
