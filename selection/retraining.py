@@ -83,12 +83,15 @@ def _read(project_id: int) -> tuple[Snapshot, SelectionConfig]:
     newest = Round.objects.filter(project=project_id).order_by("-number").first()
     task = "multi" if project.is_multi else "single"
     answers = exchange.load_answers(project_id)
+    # Before the pool: what is picked between is sought there, and asked by the next round.
+    seeds = tuple(exchange.waiting_seeds(project_id))
     snapshot = Snapshot(
         project=project,
         answers=answers,
         pool=exchange.load_pool(project_id),
         config=LoopConfig.from_dict({**selection.config, "task": task}),
         number=newest.number + 1 if newest else 0,
+        seeds=seeds,
         budget_left=exchange.progress(project_id, now=database_now()).budget_left,
     )
     return snapshot, selection
