@@ -6,6 +6,7 @@ Known answers (`KnownAnswer`) never pass through here.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from annotation.exchange.costs import Cost, cost_until
 from annotation.exchange.desk import (
     Progress,
     WantedItem,
@@ -67,6 +68,7 @@ __all__ = [
     "Answers",
     "Attempt",
     "Can",
+    "Cost",
     "KnownItems",
     "Payload",
     "PersonAtWork",
@@ -83,6 +85,7 @@ __all__ = [
     "answers_at",
     "audit_answers",
     "class_counts",
+    "cost_until",
     "failed_runs",
     "fallback",
     "get_project_or_404",
