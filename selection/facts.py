@@ -18,7 +18,9 @@ from selection.core.types import (
     RoundFacts,
 )
 from selection.core.types import Metric as CoreMetric
-from selection.models import Round
+from selection.models import Predictions, Round
+
+AuditPair = tuple[int, list[int]]
 
 # The stopping rules compare models some labels apart: predictions are read so many such steps
 # back, and of so many rounds at least.
@@ -35,7 +37,6 @@ class Snapshot:
     config: LoopConfig
     number: int
     budget_left: int | None
-    seeds: tuple[int, ...] = ()
 
     @property
     def seed(self) -> int:
@@ -56,16 +57,13 @@ def assemble(
     snapshot: Snapshot, features: FeatureMatrix, history: tuple[PastRound, ...]
 ) -> RoundFacts:
     """Return the facts of the round, audit items kept apart from what the model may learn."""
-    ranked = np.argsort(snapshot.pool.audit_ranks, kind="stable")
-    random = ranked[~(snapshot.pool.is_sought & ~snapshot.pool.is_audit)[ranked]]
-    reserved = audit_reserved(snapshot, random)
-    # What leads sought out takes its place behind the reserved items: it may be asked and train.
-    order = np.concatenate([random[:reserved], ranked[~np.isin(ranked, random[:reserved])]])
+    order = np.argsort(snapshot.pool.audit_ranks, kind="stable")
+    reserved = audit_reserved(snapshot, order)
     labelled, targets = _labelled(snapshot)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     trains = place[labelled] >= reserved
-    measures = place[labelled] < min(reserved, _measured(snapshot.pool, random))
+    measures = place[labelled] < min(reserved, _measured(snapshot.pool, order))
     return RoundFacts(
         features=features,
         n_classes=len(snapshot.project.class_ids),
@@ -82,14 +80,12 @@ def assemble(
         seed=snapshot.seed,
         history=history,
         budget_left=snapshot.budget_left,
-        seeds=snapshot.positions(snapshot.seeds),
     )
 
 
 def audit_reserved(snapshot: Snapshot, order: IntArray) -> int:
     """Return how many leading items of the audit order are kept from training and query.
 
-    `order` is the audit order without what leads sought out: that is random no more.
     As many as the configuration asks for, but never past the first item that was chosen for
     another purpose: the audit items stay a uniform sample when the setting is raised or the pool
     grows. Never fewer than up to the last one handed out as audit item: it must not train.
@@ -136,15 +132,16 @@ def _labelled(snapshot: Snapshot) -> tuple[IntArray, FloatArray]:
 
 
 def history_of(snapshot: Snapshot) -> tuple[PastRound, ...]:
-    """Return the published rounds, oldest first; the newest few with their predictions."""
+    """Return the published rounds, oldest first; the newest few with their stop sets."""
     rounds = list(
         Round.objects.filter(project=snapshot.project.id, number__lt=snapshot.number)
         .order_by("number")
         .prefetch_related("metrics")
     )
-    past = [_past(each) for each in rounds]
+    said = dict(Predictions.objects.filter(round__in=rounds).values_list("round", "audit"))
+    past = [_with_audit(_past(each), said.get(each.pk, []), snapshot) for each in rounds]
     for place in _recent(rounds):
-        past[place] = _with_predictions(past[place], rounds[place], snapshot)
+        past[place] = _with_stop_set(past[place], rounds[place], snapshot)
     return tuple(past)
 
 
@@ -169,19 +166,18 @@ def _past(each: Round) -> PastRound:
         alpha_spent=each.facts.get("alpha_spent", 0.0),
         has_model=bool(each.model_version),
         choice=each.facts.get("choice", {}),
+        held=each.facts.get("held", {}),
     )
 
 
-def _with_predictions(past: PastRound, each: Round, snapshot: Snapshot) -> PastRound:
-    stop_positions, stop_predictions = _predictions(each.predictions.stop_set, snapshot)
-    audit_positions, audit_predictions = _predictions(each.predictions.audit, snapshot)
-    return replace(
-        past,
-        stop_positions=stop_positions,
-        stop_predictions=stop_predictions,
-        audit_positions=audit_positions,
-        audit_predictions=audit_predictions,
-    )
+def _with_audit(past: PastRound, said: Sequence[AuditPair], snapshot: Snapshot) -> PastRound:
+    positions, predictions = _predictions(said, snapshot)
+    return replace(past, audit_positions=positions, audit_predictions=predictions)
+
+
+def _with_stop_set(past: PastRound, each: Round, snapshot: Snapshot) -> PastRound:
+    positions, predictions = _predictions(each.predictions.stop_set, snapshot)
+    return replace(past, stop_positions=positions, stop_predictions=predictions)
 
 
 def _predictions(

@@ -4,20 +4,26 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from annotation import exchange
 from annotation.exchange import Progress, ProjectFacts, RunView, Spending
 from selection.models import Pick, Round
+from selection.prospects import FuturePoint, Told, forecast_told, path_of, price_told
 
 # A worker shows a sign of life every few seconds; without one for this long it is away.
 WORKER_AWAY = timedelta(seconds=20)
 NEWEST_ROUNDS = 10
+# With fewer audit labels an interval spans a third of the scale or more.
+ROUGH_BELOW = 30
 
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """One round's model on n audit labels; n_labels is what had been labelled for it."""
+    """One round's model on n audit labels; n_labels is what had been labelled for it.
+
+    hours of active time and money had been spent by then, None where unknown; `changes` says
+    what was set or chosen otherwise than in the round before.
+    """
 
     round: int
     n_labels: int
@@ -25,6 +31,14 @@ class CurvePoint:
     low: float
     high: float
     n: int
+    hours: float | None = None
+    money: float | None = None
+    changes: Sequence[str] = ()
+
+    @property
+    def is_rough(self) -> bool:
+        """Say whether so few audit labels measure it that its interval is all it tells."""
+        return self.n < ROUGH_BELOW
 
 
 @dataclass(frozen=True)
@@ -94,6 +108,27 @@ class Overview:
         return [verdict["reason"] for verdict in verdicts if verdict["stop"]]
 
     @property
+    def currency(self) -> str:
+        cost = self.newest.facts.get("cost", {}) if self.newest else {}
+        return str(cost.get("currency", "Money"))
+
+    @property
+    def forecast(self) -> Told | None:
+        return forecast_told(self.newest.facts) if self.newest else None
+
+    @property
+    def price(self) -> Told | None:
+        return price_told(self.newest.facts) if self.newest else None
+
+    @property
+    def path(self) -> list[FuturePoint]:
+        return path_of(self.newest.facts) if self.newest else []
+
+    @property
+    def has_money(self) -> bool:
+        return any(point.money is not None for point in self.curve)
+
+    @property
     def active_seconds(self) -> float:
         return sum(person.active_seconds for person in self.people)
 
@@ -115,7 +150,7 @@ def overview(project_id: int, *, now: datetime) -> Overview:
         progress=exchange.progress(project_id, now=now),
         spending=exchange.spending(project_id),
         rounds=rounds,
-        curve=[CurvePoint(**point) for point in _newest_curve(rounds)],
+        curve=curve_of(project_id, rounds),
         classes=class_shares(project, rounds),
         health=health(project_id, rounds, runs, now=now),
         runs=runs,
@@ -125,10 +160,13 @@ def overview(project_id: int, *, now: datetime) -> Overview:
     )
 
 
-def _newest_curve(rounds: Sequence[Round]) -> list[dict[str, Any]]:
+def curve_of(project_id: int, rounds: Sequence[Round] = ()) -> list[CurvePoint]:
     """Return the curve as the newest round measured it; scipy stays in the worker."""
-    points: list[dict[str, Any]] = rounds[0].facts.get("curve", []) if rounds else []
-    return points
+    newest = next(
+        iter(rounds or Round.objects.filter(project=project_id).order_by("-number")[:1]), None
+    )
+    points = newest.facts.get("curve", []) if newest else []
+    return [CurvePoint(**point) for point in points]
 
 
 def class_shares(project: ProjectFacts, rounds: Sequence[Round]) -> list[ClassShare]:

@@ -32,7 +32,6 @@ CAUSES = {
     "history": "Earlier rounds are told differently.",
     "seed": "The seed is another one.",
     "budget_left": "Another budget was left.",
-    "seeds": "Other items were picked by leads.",
 }
 
 

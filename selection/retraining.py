@@ -15,10 +15,10 @@ from selection.core.loop import run_round
 from selection.core.streams import Clock
 from selection.core.types import IntArray, PastRound, Picked, RoundFacts, RoundResult
 from selection.curve import measure
-from selection.describing import distribution_of
 from selection.due import is_due
 from selection.encoding import features_of
 from selection.facts import Snapshot, assemble, history_of
+from selection.insights import insights_of
 from selection.models import Metric, Pick, Predictions, Round, SelectionConfig
 from selection.wording import reason_text
 
@@ -38,10 +38,10 @@ def run_round_of(attempt: Attempt) -> dict[str, Any]:
     path = model_files.write(snapshot.project.id, snapshot.number, worked.result.model)
     with clock.time("keep"):
         seen = inputs.describe(snapshot, worked.facts)
-    with clock.time("describe"):
-        found = {"distribution": distribution_of(snapshot, worked.facts, worked.result)}
+    with clock.time("look_ahead"):
+        insights = insights_of(snapshot, worked.facts, worked.result)
     _show(attempt, "Publishing")
-    return _publish(attempt, snapshot, selection, worked, seen, path, found)
+    return _publish(attempt, snapshot, selection, worked, seen, path, insights)
 
 
 @dataclass(frozen=True)
@@ -83,15 +83,12 @@ def _read(project_id: int) -> tuple[Snapshot, SelectionConfig]:
     newest = Round.objects.filter(project=project_id).order_by("-number").first()
     task = "multi" if project.is_multi else "single"
     answers = exchange.load_answers(project_id)
-    # Before the pool: what is picked between is sought there, and asked by the next round.
-    seeds = tuple(exchange.waiting_seeds(project_id))
     snapshot = Snapshot(
         project=project,
         answers=answers,
         pool=exchange.load_pool(project_id),
         config=LoopConfig.from_dict({**selection.config, "task": task}),
         number=newest.number + 1 if newest else 0,
-        seeds=seeds,
         budget_left=exchange.progress(project_id, now=database_now()).budget_left,
     )
     return snapshot, selection
@@ -104,7 +101,7 @@ def _publish(
     worked: Worked,
     seen: inputs.Seen,
     path: str,
-    found: dict[str, Any],
+    insights: dict[str, Any],
 ) -> dict[str, Any]:
     """Swap model, picks and batch in one short write; a superseded attempt writes nothing.
 
@@ -114,7 +111,7 @@ def _publish(
     with transaction.atomic():
         attempt.hold()
         row = _round_row(snapshot, selection, worked, path)
-        row.facts |= found
+        row.facts |= insights
         row.save(force_insert=True)
         inputs.keep(row, seen)
         Predictions.objects.create(round=row, **_predictions(snapshot, result.past))
@@ -138,8 +135,8 @@ def _publish(
 
 def _measure_all(row: Round) -> None:
     """Measure every round's model on today's audit labels, for the page to read."""
-    rounds = Round.objects.filter(project=row.project_id).select_related("predictions")
-    row.facts["curve"] = [asdict(point) for point in measure(row.project_id, list(rounds))]
+    rounds = list(Round.objects.filter(project=row.project_id).exclude(pk=row.pk))
+    row.facts["curve"] = [asdict(point) for point in measure(row.project_id, [*rounds, row])]
     row.save(update_fields=["facts"])
 
 
@@ -176,6 +173,7 @@ def _round_row(snapshot: Snapshot, selection: SelectionConfig, worked: Worked, p
             "alpha_spent": result.past.alpha_spent,
             "candidates": result.n_candidates,
             "choice": dict(result.past.choice),
+            "held": dict(result.past.held),
         },
     )
 

@@ -12,6 +12,10 @@ from annotation.exchange import Can, get_project_or_404, is_allowed, person
 from selection import configuration, due, monitoring
 from selection.forms import SelectionForm
 
+CURVE_COLUMNS = (
+    "round", "labels", "accuracy", "low", "high", "audit_labels", "hours", "money", "changes",
+)  # fmt: skip
+
 
 @require_GET
 def progress(request: HttpRequest, slug: str) -> HttpResponse:
@@ -38,9 +42,10 @@ def curve_csv(request: HttpRequest, slug: str) -> HttpResponse:
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
     writer = csv.writer(response)
-    writer.writerow(["round", "labels", "accuracy", "low", "high", "audit_labels"])
-    for p in monitoring.overview(project.pk, now=database_now()).curve:
-        writer.writerow([p.round, p.n_labels, p.value, p.low, p.high, p.n])
+    writer.writerow(CURVE_COLUMNS)
+    for p in monitoring.curve_of(project.pk):
+        cells = [p.round, p.n_labels, p.value, p.low, p.high, p.n, p.hours, p.money]
+        writer.writerow([*cells, "; ".join(p.changes)])
     return response
 
 

@@ -10,6 +10,8 @@ from selection.core.chunks import predict
 from selection.core.config import LoopConfig
 from selection.core.facts_check import check
 from selection.core.fitting import fit_model
+from selection.core.holding import counted
+from selection.core.learning_curve import measure
 from selection.core.streams import Clock, stream
 from selection.core.types import (
     Badge,
@@ -17,6 +19,7 @@ from selection.core.types import (
     Executor,
     FloatArray,
     IntArray,
+    LearningCurve,
     Metric,
     Model,
     PastRound,
@@ -88,9 +91,10 @@ def run_round(
         measured = _measure(facts, config, model)
         past, doubts = _past(facts, config, kept, model, measured)
         past = replace(past, choice={} if learnt is None else learnt.choice)
+        curve = _curve(facts, config, past)
     audits = kept[~facts.unavailable[kept]]
     left = view.n + len(audits)
-    past, verdicts = _judge(facts, config, past, measured, doubts, left, reserved)
+    past, verdicts = _judge(facts, config, past, measured, doubts, left, reserved, curve)
     picks, badges = _pick(facts, config, view, audits, reserved, clock)
     return RoundResult(
         number=facts.number,
@@ -104,6 +108,7 @@ def run_round(
         train_counts=evaluation.class_counts(facts.train_targets),
         audit_counts=evaluation.class_counts(facts.audit_targets),
         n_candidates=left,
+        curve=curve,
     )
 
 
@@ -138,6 +143,17 @@ def _measure(facts: RoundFacts, config: LoopConfig, model: Model | None) -> Meas
         answers, facts.audit_targets, config.task, rng=stream(facts, "bootstrap")
     )
     return Measured((evaluation.accuracy(hits), f1), hits, samples)
+
+
+def _curve(facts: RoundFacts, config: LoopConfig, past: PastRound) -> LearningCurve | None:
+    return measure(
+        (*facts.history, past),
+        facts.audit_positions,
+        facts.audit_targets,
+        task=config.task,
+        metric=config.target_metric,
+        rng=stream(facts, "curve"),
+    )
 
 
 def _past(
@@ -180,6 +196,7 @@ def _judge(
     doubts: FloatArray | None,
     n_candidates: int,
     reserved: int,
+    curve: LearningCurve | None,
 ) -> tuple[PastRound, tuple[Verdict, ...]]:
     """Every configured rule's verdict, and the round with the error probability it spent."""
     seen = StopFacts(
@@ -194,13 +211,14 @@ def _judge(
         audit_counts=evaluation.class_counts(facts.audit_targets),
         f1_samples=measured.f1_samples,
         doubts=doubts,
+        curve=curve,
     )
     verdicts = tuple(
         resolve(STOPPING[rule])(seen, **STOPPING[rule].check_params(params, f"stopping.{rule}"))
         for rule, params in config.stopping.items()
     )
     spent = sum(verdict.alpha_spent for verdict in verdicts)
-    return replace(past, alpha_spent=spent), verdicts
+    return replace(past, alpha_spent=spent, held=counted(seen.rounds, verdicts)), verdicts
 
 
 def _pick(

@@ -1,13 +1,15 @@
 """Stopping rules: pure functions of the rounds so far. Each gives a verdict with its reason.
 
-They advise; whether a project pauses is decided outside. Audit labels enter only here.
+They advise; whether a project pauses is decided outside. Audit labels enter only here. Budget,
+pool and target are exact and stop at once; what goes by estimates must hold several looks.
 """
 
 import numpy as np
 
 from selection.core.agreement import agreement, changed
 from selection.core.evaluation import clopper_pearson
-from selection.core.forecast import Curve, fit_curve
+from selection.core.forecast import MIN_AUDIT, Curve, fit_curve
+from selection.core.holding import LOOKS, held
 from selection.core.types import CoreError, FloatArray, PastRound, StopFacts, Verdict
 
 FIRST_LOOK = 50
@@ -63,7 +65,7 @@ def target(facts: StopFacts) -> Verdict:
     return _looked(facts, low, wanted, alpha)
 
 
-def stabilised(facts: StopFacts, *, kappa: float = 0.99) -> Verdict:
+def stabilised(facts: StopFacts, *, kappa: float = 0.99, looks: int = LOOKS) -> Verdict:
     """Stop learning new things: three models in a row answer alike.
 
     Shapes: none. Unit: mean pairwise kappa in [-1, 1]. Errors: none. Source: Bloodgood and
@@ -75,30 +77,30 @@ def stabilised(facts: StopFacts, *, kappa: float = 0.99) -> Verdict:
         return Verdict("stabilised", False, None, kappa, "Three models are needed to compare.")
     is_stable = value >= kappa
     word = "agree" if is_stable else "still differ"
-    return Verdict(
-        "stabilised", is_stable, value, kappa, f"The last three models {word} ({value:.3f})."
-    )
+    reason = f"The last three models {word} ({value:.3f})."
+    return held(facts, Verdict("stabilised", is_stable, value, kappa, reason), looks)
 
 
-def plateau(facts: StopFacts, *, kappa: float = 0.99, gain: float = 0.01) -> Verdict:
-    """Stop when models were stable twice and twice the labels would gain little.
+def plateau(
+    facts: StopFacts, *, kappa: float = 0.99, gain: float = 0.01, looks: int = LOOKS
+) -> Verdict:
+    """Stop when the models are stable and twice the labels would gain little.
 
     Shapes: none. Unit: highest credible gain of doubling the labels, a share. Errors: none.
     Source: Bloodgood and Vijay-Shanker 2009 with a power-law forecast; combination ours.
     """
-    now, before = agreement(facts.rounds), agreement(facts.rounds[:-1])
-    curve = _curve(facts)
-    if now is None or before is None or curve is None:
-        return Verdict("plateau", False, None, gain, "Too few rounds to tell.")
+    alike, curve = agreement(facts.rounds), _curve(facts)
+    if alike is None or curve is None:
+        return Verdict("plateau", False, None, gain, "Too few rounds to tell.", needs=looks)
     highest = curve.gain_of_doubling(facts.rounds[-1].n_labels)[2]
-    is_stable = min(now, before) >= kappa
-    if not is_stable:
-        return Verdict("plateau", False, highest, gain, "The models still change.")
     reason = f"Doubling the labels may gain up to {highest:.1%}."
-    return Verdict("plateau", highest < gain, highest, gain, reason)
+    if alike < kappa:
+        reason = f"The models still change. {reason}"
+    is_flat = alike >= kappa and highest < gain
+    return held(facts, Verdict("plateau", is_flat, highest, gain, reason), looks)
 
 
-def little_gain(facts: StopFacts, *, gain: float = 0.01) -> Verdict:
+def little_gain(facts: StopFacts, *, gain: float = 0.01, looks: int = LOOKS) -> Verdict:
     """Stop when twice the labels would gain little, whether or not models are stable.
 
     Shapes: none. Unit: highest credible gain of doubling the labels, a share. Errors: none.
@@ -109,10 +111,10 @@ def little_gain(facts: StopFacts, *, gain: float = 0.01) -> Verdict:
         return Verdict("little_gain", False, None, gain, "Too few rounds to tell.")
     highest = curve.gain_of_doubling(facts.rounds[-1].n_labels)[2]
     reason = f"Doubling the labels may gain up to {highest:.1%}."
-    return Verdict("little_gain", highest < gain, highest, gain, reason)
+    return held(facts, Verdict("little_gain", highest < gain, highest, gain, reason), looks)
 
 
-def poor_value(facts: StopFacts, *, labels: int = 0) -> Verdict:
+def poor_value(facts: StopFacts, *, labels: int = 0, looks: int = LOOKS) -> Verdict:
     """Stop when the next percentage point costs more labels than the lead would pay.
 
     Shapes: none. Unit: labels for one point more, by the most hopeful credible forecast; 0 = no
@@ -127,10 +129,11 @@ def poor_value(facts: StopFacts, *, labels: int = 0) -> Verdict:
     told = f"at least {least:,.0f} labels" if np.isfinite(least) else "more labels than there are"
     value = least if np.isfinite(least) else None
     reason = f"One more point takes {told}; the ceiling is {labels:,}."
-    return Verdict("poor_value", least > labels, value, float(labels), reason)
+    is_dear = least > labels
+    return held(facts, Verdict("poor_value", is_dear, value, float(labels), reason), looks)
 
 
-def unchanged(facts: StopFacts, *, share: float = 0.0) -> Verdict:
+def unchanged(facts: StopFacts, *, share: float = 0.0, looks: int = LOOKS) -> Verdict:
     """Stop when the last two models answer alike: early, on easy pools far too early.
 
     Shapes: none. Unit: share of the stop set answered differently. Errors: none. Source: Zhu,
@@ -140,10 +143,10 @@ def unchanged(facts: StopFacts, *, share: float = 0.0) -> Verdict:
     if value is None:
         return Verdict("unchanged", False, None, share, "Two models are needed to compare.")
     reason = f"The last two models differ on {value:.1%} of the items."
-    return Verdict("unchanged", value <= share, value, share, reason)
+    return held(facts, Verdict("unchanged", value <= share, value, share, reason), looks)
 
 
-def certain(facts: StopFacts, *, error: float = 0.01) -> Verdict:
+def certain(facts: StopFacts, *, error: float = 0.01, looks: int = LOOKS) -> Verdict:
     """Stop when the model expects to err nearly nowhere: late, on hard pools never.
 
     Shapes: facts.doubts (k,). Unit: mean chance of error by the model's own account. Errors:
@@ -153,10 +156,10 @@ def certain(facts: StopFacts, *, error: float = 0.01) -> Verdict:
         return Verdict("certain", False, None, error, "There is no model yet.")
     value = float(facts.doubts.mean())
     reason = f"The model expects to err on {value:.1%} of the items."
-    return Verdict("certain", value <= error, value, error, reason)
+    return held(facts, Verdict("certain", value <= error, value, error, reason), looks)
 
 
-def surest(facts: StopFacts, *, error: float = 0.1) -> Verdict:
+def surest(facts: StopFacts, *, error: float = 0.1, looks: int = LOOKS) -> Verdict:
     """Stop when even the most doubtful item is nearly certain: very late.
 
     Shapes: facts.doubts (k,). Unit: largest chance of error by the model's own account. Errors:
@@ -166,7 +169,7 @@ def surest(facts: StopFacts, *, error: float = 0.1) -> Verdict:
         return Verdict("surest", False, None, error, "There is no model yet.")
     value = float(facts.doubts.max())
     reason = f"On its most doubtful item the model expects to err with {value:.1%}."
-    return Verdict("surest", value <= error, value, error, reason)
+    return held(facts, Verdict("surest", value <= error, value, error, reason), looks)
 
 
 def look_alpha(rounds: tuple[PastRound, ...], audit_size: int, alpha: float) -> float:
@@ -233,13 +236,10 @@ def _thin(counts: FloatArray) -> bool:
 
 
 def _curve(facts: StopFacts) -> Curve | None:
-    points = [
-        (each.n_labels, metric.value, metric.n)
-        for each in facts.rounds
-        for metric in each.metrics
-        if metric.name == facts.target_metric and each.n_labels > 0
-    ]
+    """The fitted laws; None while there is too little to fit, or too few audit labels to trust."""
+    if facts.curve is None or int(facts.curve.n[-1]) < MIN_AUDIT:
+        return None
     try:
-        return fit_curve(*(np.array(column, float) for column in zip(*points, strict=True)))
-    except (CoreError, TypeError):
+        return fit_curve(facts.curve)
+    except CoreError:
         return None

@@ -27,7 +27,7 @@ Probabilities = NDArray[np.floating[Any]]
 
 # factory(**params) -> an unfitted scikit-learn classifier taking sample_weight.
 EstimatorFactory = Callable[..., Any]
-Purpose = Literal["query", "audit", "relabel", "seed"]
+Purpose = Literal["query", "audit", "relabel"]
 
 
 class FactsError(CoreError):
@@ -157,7 +157,8 @@ class PastRound:
     its certified look used (0 when it was no look). Predictions are class numbers (k,), or
     (k, C) 0/1 for multi-label, aligned with the positions beside them. n_labels counts the
     training labels its model saw, n_audit the labelled audit items that measured it; choice are
-    the settings its learner chose, for the next one to go on with.
+    the settings its learner chose, for the next one to go on with. held: of each stopping rule
+    that held, at how many looks in a row, and the training labels at the last of them.
     """
 
     number: int
@@ -171,6 +172,7 @@ class PastRound:
     audit_positions: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
     audit_predictions: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
     choice: Params = field(default_factory=dict)
+    held: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -196,8 +198,6 @@ class RoundFacts:
                         zeros for a class or a block of columns without one; None = unknown
     seconds             (n,) expected seconds of an answer to each item, None = all alike
     train_answers       (L,) how many answers each training item has, None = one each
-    seeds               (s,) positions a lead sought out, in order: asked before what a strategy
-                        or a cold start would choose, as far as they may be picked
     """
 
     features: FeatureMatrix
@@ -219,7 +219,6 @@ class RoundFacts:
     class_vectors: FloatArray | None = None
     seconds: FloatArray | None = None
     train_answers: IntArray | None = None
-    seeds: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
 
     @property
     def n_items(self) -> int:
@@ -230,13 +229,12 @@ class RoundFacts:
 class Reason:
     """Why an item was picked: a code with class numbers and figures, worded by the pages.
 
-    codes: audit; seed (a lead sought it out); random (probability); typical (stands for many
-    items); novel (distance to the nearest covered item); uncertain and cover (top two classes,
-    their probabilities), cover stands for doubtful items near it; disputed (the same, models
-    disagree); informative (the same, would teach the model most); rare (a class short of labels,
-    its probability or none); relabel (the class answered so far, its probability). Multi-label:
-    uncertain, cover, disputed and informative name the one least sure class and its
-    probability.
+    codes: audit; random (probability); typical (stands for many items); novel (distance to the
+    nearest covered item); uncertain and cover (top two classes, their probabilities), cover
+    stands for doubtful items near it; disputed (the same, models disagree); informative (the
+    same, would teach the model most); rare (a class short of labels, its probability or none);
+    relabel (the class answered so far, its probability). Multi-label: uncertain, cover,
+    disputed and informative name the one least sure class and its probability.
     """
 
     code: str
@@ -277,7 +275,8 @@ class Metric:
 class Verdict:
     """What one stopping rule says: value against threshold, in words in reason.
 
-    alpha_spent is the error probability used up by a certified look (target rule only).
+    alpha_spent is the error probability used up by a certified look (target rule only). A rule
+    that goes by estimates must hold at `needs` looks in a row; it has held at `looks` of them.
     """
 
     rule: str
@@ -286,6 +285,8 @@ class Verdict:
     threshold: float | None
     reason: str
     alpha_spent: float = 0.0
+    looks: int = 0
+    needs: int = 1
 
 
 @dataclass(frozen=True)
@@ -300,13 +301,31 @@ class Badge:
 
 
 @dataclass(frozen=True)
+class LearningCurve:
+    """R models, oldest first: labels (R,) that trained each, values (R,) of each on n (R,) items.
+
+    samples (B, R): the values on B resamples of the items, the same resample for all models, so
+    that what is luck of the items moves the whole curve and what is growth stays.
+    """
+
+    labels: FloatArray
+    values: FloatArray
+    samples: FloatArray
+    n: IntArray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True)
 class StopFacts:
     """What the stopping rules see: rounds oldest first, the current one last.
 
     n_candidates items are left to pick, audit_size are reserved. Of the current model on the
     audit labels: audit_hits (A,) right or wrong, audit_counts (C,) labels per class, f1_samples
     sorted resamples of macro-F1; all None without a model or audit labels. doubts (k,): how
-    likely it errs on each item of the stop set, by its own account; None without a model.
+    likely it errs on each item of the stop set, by its own account; None without a model. curve:
+    every model on today's audit labels, None before the first of either.
     """
 
     rounds: tuple[PastRound, ...]
@@ -320,6 +339,7 @@ class StopFacts:
     audit_counts: FloatArray | None = None
     f1_samples: FloatArray | None = None
     doubts: FloatArray | None = None
+    curve: LearningCurve | None = None
 
 
 @dataclass(frozen=True)
@@ -354,6 +374,7 @@ class RoundResult:
     train_counts: FloatArray
     audit_counts: FloatArray
     n_candidates: int
+    curve: LearningCurve | None = None
 
     @property
     def batch(self) -> tuple[Picked, ...]:

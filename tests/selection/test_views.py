@@ -83,7 +83,7 @@ def test_curve_can_be_had_as_csv(as_lead, project, lead):
 
     lines = as_lead.get(url("curve-csv", project)).content.decode().split()
 
-    assert lines[0] == "round,labels,accuracy,low,high,audit_labels"
+    assert lines[0] == "round,labels,accuracy,low,high,audit_labels,hours,money,changes"
     # The model of round 0 knows the names of the classes only.
     assert [line.split(",")[:2] for line in lines[1:]] == [["0", "0"], ["1", "20"]]
 

@@ -9,7 +9,8 @@ from selection.core import agreement, evaluation, stopping
 from selection.core.config import LoopConfig, default_rules
 from selection.core.evaluation import clopper_pearson
 from selection.core.forecast import Curve, fit_curve
-from selection.core.types import CoreError, Metric, PastRound, StopFacts
+from selection.core.holding import counted
+from selection.core.types import CoreError, LearningCurve, Metric, PastRound, StopFacts
 
 
 def past(number, n_labels, answers=None, n_audit=0, alpha=0.0, accuracy=None):
@@ -27,7 +28,24 @@ def past(number, n_labels, answers=None, n_audit=0, alpha=0.0, accuracy=None):
 
 
 def facts(*rounds, **changes):
-    return replace(StopFacts(rounds, n_candidates=100, audit_size=300), **changes)
+    points = [(each.n_labels, each.metrics[0]) for each in rounds if each.metrics]
+    curve = sharp([n for n, _ in points], [m.value for _, m in points]) if points else None
+    return replace(StopFacts(rounds, n_candidates=100, audit_size=300, curve=curve), **changes)
+
+
+def sharp(labels, values):
+    """Return a curve whose items leave no doubt: every resample says the same."""
+    labels, values = (np.array(each, dtype=float) for each in (labels, values))
+    return LearningCurve(labels, values, np.tile(values, (50, 1)), np.full(len(labels), 5000))
+
+
+def judged(rule, *rounds, **params):
+    """Return what the rule says at the newest round, having seen every round before it."""
+    seen = ()
+    for each in rounds:
+        verdict = rule(facts(*seen, each), **params)
+        seen = (*seen, replace(each, held=counted((*seen, each), (verdict,))))
+    return verdict
 
 
 def test_kappa_by_hand():
@@ -48,8 +66,8 @@ def test_three_equal_models_are_stable_and_two_are_not_enough():
     answers = [0, 1, 2, 0, 1]
     rounds = [past(number, 20 * number, answers) for number in (1, 2, 3)]
 
-    assert stopping.stabilised(facts(*rounds)).stop
-    assert not stopping.stabilised(facts(*rounds[:2])).stop
+    assert stopping.stabilised(facts(*rounds), looks=1).stop
+    assert not stopping.stabilised(facts(*rounds[:2]), looks=1).stop
 
 
 def test_models_a_few_labels_apart_are_not_compared():
@@ -154,7 +172,37 @@ def test_checking_after_every_batch_errs_less_often_than_promised():
     assert false <= 10  # 5 % of 200
 
 
-def test_plateau_needs_stability_twice_and_a_flat_curve():
+def test_rule_that_goes_by_estimates_stops_at_the_second_look_in_a_row():
+    same, other = [0, 1, 2, 0, 1], [0, 1, 2, 1, 0]
+    rounds = [past(number, 20 * number, same) for number in range(1, 6)]
+
+    first = judged(stopping.stabilised, *rounds[:3])
+    assert (first.stop, first.looks, first.needs) == (False, 1, 2)
+    assert "Held at 1 of 2 looks" in first.reason
+    assert judged(stopping.stabilised, *rounds[:4]).stop
+    assert not judged(stopping.stabilised, *rounds[:3], past(4, 80, other), rounds[4]).stop
+
+
+def test_rounds_of_few_labels_are_one_look():
+    answers = [0, 1, 2, 0, 1]
+    rounds = [past(number, 60 + number, answers) for number in range(14)]
+    start = [past(number, 20 * number, answers) for number in range(1, 4)]
+
+    # The rule holds at 60 labels; 13 labels later it is still the same look.
+    assert judged(stopping.stabilised, *start, *rounds[1:]).looks == 1
+    assert judged(stopping.stabilised, *start, *rounds[1:], past(20, 75, answers)).looks == 2
+
+
+@pytest.mark.parametrize("looks", [1, 3, 5])
+def test_lead_says_how_many_looks_it_takes(looks):
+    rounds = [past(number, 20 * number, [0, 1, 2]) for number in range(1, 10)]
+    stops = [judged(stopping.stabilised, *rounds[:n], looks=looks).stop for n in range(1, 10)]
+
+    # Three models are compared, so that the first look is at the third.
+    assert stops.index(True) == 2 + looks - 1
+
+
+def test_plateau_needs_stability_and_a_flat_curve_twice():
     answers = [0, 1, 2, 0, 1]
     flat = [past(n, 50 * n, answers, n_audit=5000, accuracy=0.9) for n in range(1, 9)]
     rising = [
@@ -162,9 +210,10 @@ def test_plateau_needs_stability_twice_and_a_flat_curve():
         for n in range(1, 9)
     ]
 
-    assert stopping.plateau(facts(*flat)).stop
-    assert not stopping.plateau(facts(*rising)).stop
-    assert not stopping.plateau(facts(*flat[:3])).stop
+    assert judged(stopping.plateau, *flat).stop
+    assert not judged(stopping.plateau, *rising).stop
+    assert not judged(stopping.plateau, *flat[:3]).stop
+    assert judged(stopping.plateau, *flat[:4]).looks == 1
 
 
 def test_audit_labels_needed_to_prove_a_target():
@@ -178,7 +227,7 @@ def test_forecast_finds_the_power_law_it_was_given():
     labels = np.array([20.0, 40, 80, 160, 320, 640])
     values = 0.95 - 2.0 * labels**-0.6
 
-    curve = fit_curve(labels, values, np.full(6, 1e6))
+    curve = fit_curve(sharp(labels, values))
 
     # 0.95 - 2 x 1280^-0.6 = 0.95 - 2 x 0.01366 = 0.9227
     assert curve.at(1280)[1] == pytest.approx(0.9227, abs=1e-3)
@@ -191,14 +240,14 @@ def test_forecast_finds_the_power_law_it_was_given():
 def test_forecast_never_promises_what_the_curve_cannot_reach():
     labels = np.array([20.0, 40, 80, 160])
 
-    curve = fit_curve(labels, 0.8 - 2.0 * labels**-0.8, np.full(4, 1e6))
+    curve = fit_curve(sharp(labels, 0.8 - 2.0 * labels**-0.8))
 
     assert curve.labels_to(0.95)[1] == np.inf
 
 
 def test_forecast_from_three_points_is_refused():
     with pytest.raises(CoreError, match="3 points of the curve; a forecast needs 4"):
-        fit_curve(np.array([1.0, 2, 3]), np.array([0.1, 0.2, 0.3]), np.ones(3))
+        fit_curve(sharp([1, 2, 3], [0.1, 0.2, 0.3]))
 
 
 def test_models_that_are_compared_span_thirty_labels_and_two_percent():
@@ -215,9 +264,9 @@ def test_unchanged_counts_the_items_answered_differently():
     rounds = (past(1, 20, [0, 1, 2, 0]), past(2, 40, [0, 1, 2, 1]))
 
     # one of four items
-    verdict = stopping.unchanged(facts(*rounds), share=0.2)
+    verdict = stopping.unchanged(facts(*rounds), share=0.2, looks=1)
     assert (verdict.stop, verdict.value) == (False, 0.25)
-    assert stopping.unchanged(facts(*rounds), share=0.25).stop
+    assert stopping.unchanged(facts(*rounds), share=0.25, looks=1).stop
     assert not stopping.unchanged(facts(rounds[0])).stop
 
 
@@ -240,10 +289,10 @@ def test_certain_goes_by_the_mean_doubt_and_surest_by_the_largest():
     seen = facts(past(1, 20, [0]), doubts=np.array([0.0, 0.01, 0.02, 0.05]))
 
     # mean (0.01 + 0.02 + 0.05) / 4 = 0.02
-    assert stopping.certain(seen, error=0.03).stop
+    assert stopping.certain(seen, error=0.03, looks=1).stop
     assert not stopping.certain(seen, error=0.01).stop
     assert stopping.certain(seen).value == pytest.approx(0.02)
-    assert stopping.surest(seen, error=0.05).stop
+    assert stopping.surest(seen, error=0.05, looks=1).stop
     assert not stopping.surest(seen, error=0.04).stop
 
 
@@ -264,8 +313,8 @@ def curve_facts():
 
 def test_poor_value_compares_the_price_of_a_point_with_the_ceiling():
     # at 100 labels 0.9; 0.91 is where 1/sqrt(n) = 0.09: 123 labels, 23 more
-    assert stopping.poor_value(curve_facts(), labels=20).stop
-    assert not stopping.poor_value(curve_facts(), labels=30).stop
+    assert stopping.poor_value(curve_facts(), labels=20, looks=1).stop
+    assert not stopping.poor_value(curve_facts(), labels=30, looks=1).stop
     assert stopping.poor_value(curve_facts(), labels=20).value == pytest.approx(23.5, abs=2)
 
 
@@ -276,10 +325,10 @@ def test_poor_value_never_stops_without_a_ceiling_or_a_curve():
 
 def test_little_gain_looks_at_twice_the_labels():
     # 0.1 x (1 - 1/sqrt(2)) = 0.029
-    verdict = stopping.little_gain(curve_facts(), gain=0.04)
+    verdict = stopping.little_gain(curve_facts(), gain=0.04, looks=1)
     assert verdict.stop
     assert verdict.value == pytest.approx(0.0293, abs=0.003)
-    assert not stopping.little_gain(curve_facts(), gain=0.02).stop
+    assert not stopping.little_gain(curve_facts(), gain=0.02, looks=1).stop
 
 
 def test_rules_known_to_stop_too_early_or_too_late_are_judged_on_request_only():

@@ -1,0 +1,102 @@
+"""Forecast and price in words a lead can act on, whatever the numbers are."""
+
+import pytest
+
+from selection.prospects import about, amount, forecast_told, path_of, price_told
+
+FORECAST = {
+    "state": "reachable", "metric": "accuracy", "target": 0.9, "n_labels": 240,
+    "rate": {"hours": 0.01, "money": 0.25}, "to_target": [90.0, 160.0, 310.0],
+    "now": [0.81, 0.86, 0.9], "doubling": [0.01, 0.03, 0.05], "next_point": [30.0, 50.0, None],
+    "whole_pool": [0.88, 0.93, 0.97], "at_budget": {"labels": 60.0, "value": [0.83, 0.87, 0.91]},
+    "path": [{"labels": 240.0, "value": [0.85, 0.89, 0.93]}],
+}  # fmt: skip
+PRICE = {
+    "spent": {"labels": 120, "hours": 1.2, "money": 30.0},
+    "gain": [0.003, 0.021, 0.039],
+    "per_point": {"labels": [31.0, 57.0, 400.0], "hours": [0.31, 0.57, 4.0], "money": None},
+}
+COST = {"n_labels": 240, "hours": 2.4, "money": 60.0, "currency": "EUR"}
+
+
+def told(**changes):
+    return forecast_told({"forecast": FORECAST | changes, "cost": COST})
+
+
+def test_reachable_target_is_told_in_labels_hours_and_money():
+    found = told()
+
+    assert found.headline == "About 160 more labels (90 to 310)"
+    assert "Then 0.90 accuracy." in found.lines
+    # 160 x 0.01 h, 160 x 0.25
+    assert (
+        "That is about 1.6 h (54 min to 3.1 h) and about 40.00 EUR (22.50 to 77.50)." in found.lines
+    )
+    assert "At the end of the budget, after 60 labels more: 0.87 (0.83 to 0.91)." in found.lines
+
+
+@pytest.mark.parametrize(
+    ("state", "span", "headline", "words"),
+    [
+        ("never", [None, None, None], "0.90 accuracy is out of reach", "flattens"),
+        ("pool", [5000.0, 9000.0, None], "0.90 accuracy is out of reach", "pool is too small"),
+        ("doubtful", [90.0, None, None], "At least 90 more labels", "stay out of reach"),
+        ("there", [0.0, 0.0, 20.0], "Probably at 0.90 accuracy", "prove"),
+        ("open", None, "0.86 (0.81 to 0.90) accuracy now, by the curve", "Twice the labels"),
+    ],
+)
+def test_each_state_is_told_honestly(state, span, headline, words):
+    found = told(state=state, to_target=span)
+
+    assert found.headline == headline
+    assert any(words in line for line in found.lines)
+
+
+def test_too_early_says_what_is_missing():
+    early = {"state": "early", "models": 2, "models_needed": 4, "audit": 8, "audit_needed": 20}
+
+    found = forecast_told({"forecast": early})
+
+    assert found.headline == "Too early to tell"
+    assert "4 models of different size and 20 audit labels; there are 2 and 8" in found.lines[0]
+
+
+def test_price_of_a_point_comes_with_what_was_gained():
+    found = price_told({"price": PRICE, "forecast": FORECAST, "cost": COST})
+
+    assert found.headline == "About 57 labels (31 to 400) a point"
+    assert "The last 120 labels gained 2.1 points (0.3 to 3.9)." in found.lines
+    assert "The next point: about 50 labels (30 to no end in sight)." in found.lines
+
+
+def test_labels_that_gained_nothing_have_no_price():
+    nothing = PRICE | {"gain": [-0.02, -0.001, 0.01]}
+
+    found = price_told({"price": nothing, "cost": COST})
+
+    assert found.headline == "The last labels gained nothing that shows"
+
+
+def test_rounds_made_before_there_were_forecasts_tell_nothing():
+    assert forecast_told({}) is None
+    assert price_told({}) is None
+    assert path_of({}) == []
+
+
+def test_path_starts_at_the_labels_there_are_and_adds_up_costs():
+    first, last = path_of({"forecast": FORECAST, "cost": COST})
+
+    assert (first.n_labels, first.likely) == (240, 0.86)
+    # 2.4 h + 240 x 0.01 h, 60 + 240 x 0.25
+    assert (last.n_labels, last.hours, last.money) == (480, pytest.approx(4.8), 120.0)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0"), (7.4, "7"), (94, "94"), (163, "160"), (12_345, "12,000")]
+)
+def test_numbers_are_as_coarse_as_they_are_known(number, words):
+    assert about(number) == words
+
+
+def test_range_without_an_upper_end_says_so():
+    assert amount("labels", [90.0, None, None], "") == "at least 90 labels"
