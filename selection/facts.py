@@ -37,6 +37,7 @@ class Snapshot:
     config: LoopConfig
     number: int
     budget_left: int | None
+    seeds: tuple[int, ...] = ()
 
     @property
     def seed(self) -> int:
@@ -57,13 +58,16 @@ def assemble(
     snapshot: Snapshot, features: FeatureMatrix, history: tuple[PastRound, ...]
 ) -> RoundFacts:
     """Return the facts of the round, audit items kept apart from what the model may learn."""
-    order = np.argsort(snapshot.pool.audit_ranks, kind="stable")
-    reserved = audit_reserved(snapshot, order)
+    ranked = np.argsort(snapshot.pool.audit_ranks, kind="stable")
+    random = ranked[~(snapshot.pool.is_sought & ~snapshot.pool.is_audit)[ranked]]
+    reserved = audit_reserved(snapshot, random)
+    # What leads sought out takes its place behind the reserved items: it may be asked and train.
+    order = np.concatenate([random[:reserved], ranked[~np.isin(ranked, random[:reserved])]])
     labelled, targets = _labelled(snapshot)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     trains = place[labelled] >= reserved
-    measures = place[labelled] < min(reserved, _measured(snapshot.pool, order))
+    measures = place[labelled] < min(reserved, _measured(snapshot.pool, random))
     return RoundFacts(
         features=features,
         n_classes=len(snapshot.project.class_ids),
@@ -80,12 +84,14 @@ def assemble(
         seed=snapshot.seed,
         history=history,
         budget_left=snapshot.budget_left,
+        seeds=snapshot.positions(snapshot.seeds),
     )
 
 
 def audit_reserved(snapshot: Snapshot, order: IntArray) -> int:
     """Return how many leading items of the audit order are kept from training and query.
 
+    `order` is the audit order without what leads sought out: that is random no more.
     As many as the configuration asks for, but never past the first item that was chosen for
     another purpose: the audit items stay a uniform sample when the setting is raised or the pool
     grows. Never fewer than up to the last one handed out as audit item: it must not train.

@@ -32,6 +32,7 @@ CAUSES = {
     "history": "Earlier rounds are told differently.",
     "seed": "The seed is another one.",
     "budget_left": "Another budget was left.",
+    "seeds": "Other items were picked by leads.",
 }
 
 

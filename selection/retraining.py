@@ -15,6 +15,7 @@ from selection.core.loop import run_round
 from selection.core.streams import Clock
 from selection.core.types import IntArray, PastRound, Picked, RoundFacts, RoundResult
 from selection.curve import measure
+from selection.describing import distribution_of
 from selection.due import is_due
 from selection.encoding import features_of
 from selection.facts import Snapshot, assemble, history_of
@@ -38,10 +39,12 @@ def run_round_of(attempt: Attempt) -> dict[str, Any]:
     path = model_files.write(snapshot.project.id, snapshot.number, worked.result.model)
     with clock.time("keep"):
         seen = inputs.describe(snapshot, worked.facts)
+    with clock.time("describe"):
+        found = {"distribution": distribution_of(snapshot, worked.facts, worked.result)}
     with clock.time("look_ahead"):
-        insights = insights_of(snapshot, worked.facts, worked.result)
+        found |= insights_of(snapshot, worked.facts, worked.result)
     _show(attempt, "Publishing")
-    return _publish(attempt, snapshot, selection, worked, seen, path, insights)
+    return _publish(attempt, snapshot, selection, worked, seen, path, found)
 
 
 @dataclass(frozen=True)
@@ -83,12 +86,15 @@ def _read(project_id: int) -> tuple[Snapshot, SelectionConfig]:
     newest = Round.objects.filter(project=project_id).order_by("-number").first()
     task = "multi" if project.is_multi else "single"
     answers = exchange.load_answers(project_id)
+    # Before the pool: what is picked between is sought there, and asked by the next round.
+    seeds = tuple(exchange.waiting_seeds(project_id))
     snapshot = Snapshot(
         project=project,
         answers=answers,
         pool=exchange.load_pool(project_id),
         config=LoopConfig.from_dict({**selection.config, "task": task}),
         number=newest.number + 1 if newest else 0,
+        seeds=seeds,
         budget_left=exchange.progress(project_id, now=database_now()).budget_left,
     )
     return snapshot, selection
@@ -101,7 +107,7 @@ def _publish(
     worked: Worked,
     seen: inputs.Seen,
     path: str,
-    insights: dict[str, Any],
+    found: dict[str, Any],
 ) -> dict[str, Any]:
     """Swap model, picks and batch in one short write; a superseded attempt writes nothing.
 
@@ -111,7 +117,7 @@ def _publish(
     with transaction.atomic():
         attempt.hold()
         row = _round_row(snapshot, selection, worked, path)
-        row.facts |= insights
+        row.facts |= found
         row.save(force_insert=True)
         inputs.keep(row, seen)
         Predictions.objects.create(round=row, **_predictions(snapshot, result.past))

@@ -6,6 +6,7 @@ from selection.core.types import Reason
 
 PLAIN = {
     "audit": "Drawn at random, to measure the model.",
+    "seed": "Picked by a lead of the project.",
     "random": "Drawn at random.",
     "novel": "Unlike anything labelled so far.",
     "typical": "Typical of many items not labelled yet.",

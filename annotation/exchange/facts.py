@@ -14,6 +14,7 @@ from annotation.models import (
     Label,
     Project,
     Purpose,
+    Seed,
     State,
     Status,
 )
@@ -89,7 +90,8 @@ def revision(project_id: int) -> int:
 def audit_answers(project_id: int) -> dict[int, list[int]]:
     """Return the answers of the audit items asked so far, by item.
 
-    Up to the last one handed out, the labelled items of the audit order are a fair sample.
+    Up to the last one handed out, the labelled items of the audit order are a fair sample: but for
+    what leads sought out, which has left that order.
     """
     asked = Assignment.objects.filter(project=project_id, purpose=Purpose.AUDIT)
     asked = asked.filter(state__in=[State.LEASED, State.DONE, State.SKIPPED])
@@ -97,7 +99,8 @@ def audit_answers(project_id: int) -> dict[int, list[int]]:
     if last is None:
         return {}
     rows = Consensus.objects.filter(project=project_id, item__audit_rank__lte=last)
-    rows = rows.filter(item__withdrawn_at=None)
+    sought = Seed.objects.filter(project=project_id).exclude(item__in=asked.values("item"))
+    rows = rows.filter(item__withdrawn_at=None).exclude(item__in=sought.values("item"))
     return dict(rows.values_list("item", "value"))
 
 

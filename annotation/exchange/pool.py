@@ -12,6 +12,7 @@ from annotation.models import (
     Consensus,
     Item,
     Purpose,
+    Seed,
     State,
 )
 
@@ -27,7 +28,8 @@ class Pool:
 
     `is_asked` items were handed out: they are with annotators, answered, or wait for the lead;
     `is_out` ones are with annotators now; `is_audit` ones were handed out as audit items. What
-    only waits in the queue is in none of them: the next batch replaces it.
+    only waits in the queue is in none of them: the next batch replaces it. `is_sought` items were
+    ever picked by a lead.
     """
 
     ids: IntArray
@@ -37,6 +39,7 @@ class Pool:
     is_asked: NDArray[np.bool_]
     is_out: NDArray[np.bool_]
     is_audit: NDArray[np.bool_]
+    is_sought: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,18 @@ def load_pool(project_id: int) -> Pool:
         .values_list("pk", "content_hash", "audit_rank", *POOL_FLAGS)
     )
     columns = list(zip(*rows.iterator(chunk_size=CHUNK), strict=True)) or [()] * 7
+    ids = np.array(columns[0], dtype=np.int64)
+    flags = {
+        name: np.array(column, dtype=np.bool_)
+        for name, column in zip(POOL_FLAGS, columns[3:], strict=True)
+    }
+    sought = list(Seed.objects.filter(project=project_id).values_list("item", flat=True))
     return Pool(
-        ids=np.array(columns[0], dtype=np.int64),
+        ids=ids,
         content_hashes=list(columns[1]),
         audit_ranks=np.array(columns[2], dtype=np.int64),
-        **{
-            name: np.array(column, dtype=np.bool_)
-            for name, column in zip(POOL_FLAGS, columns[3:], strict=True)
-        },
+        is_sought=np.isin(ids, np.array(sought, dtype=np.int64)),
+        **flags,
     )
 
 

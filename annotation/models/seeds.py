@@ -15,20 +15,21 @@ from annotation.models.queue import Assignment, State
 
 class SeedQuerySet(models.QuerySet["Seed"]):
     def waiting(self) -> Self:
-        """Return the seeds nobody was asked about yet, in the order they were picked."""
+        """Return the picks that stand and nobody was asked about, in the order they were made."""
         asked = Assignment.objects.filter(item=OuterRef("item")).exclude(
             state__in=[State.OPEN, State.WITHDRAWN]
         )
         labelled = Label.objects.filter(item=OuterRef("item"))
-        kept = self.filter(item__withdrawn_at=None)
-        return kept.filter(~Q(Exists(asked)), ~Q(Exists(labelled))).order_by("pk")
+        kept = self.filter(removed_at=None, item__withdrawn_at=None)
+        return kept.filter(~Q(Exists(asked)), ~Q(Exists(labelled))).order_by("added_at", "pk")
 
 
 class Seed(models.Model):
-    """One item a lead picked, or labelled where they found it. Its order is that of its id.
+    """One item a lead picked, or labelled where they found it.
 
     A sought item is no random one: from the moment it is here it counts as chosen, so that it
-    may train and never measures. The row stays when the item has been asked.
+    may train and never measures. So the row stays, when the item has been asked and also when
+    the pick is taken back.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="seeds")
@@ -37,11 +38,12 @@ class Seed(models.Model):
     suggested = models.ForeignKey(LabelClass, on_delete=models.SET_NULL, null=True)
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="seeds")
     added_at = models.DateTimeField(db_default=Now())
+    removed_at = models.DateTimeField(null=True)
 
     objects = SeedQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["project", "id"], name="seed_by_project")]
+        indexes = [models.Index(fields=["project", "added_at"], name="seed_by_project")]
 
     def __str__(self) -> str:
         return f"seed {self.pk}: item {self.item_id}"

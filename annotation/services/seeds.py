@@ -50,26 +50,38 @@ def add(
     _check_class(project, suggested_id)
     pool = Item.objects.filter(project=project, withdrawn_at=None, pk__in=wanted)
     known = set(pool.values_list("pk", flat=True))
-    before = set(Seed.objects.filter(item__in=known).values_list("item", flat=True))
+    standing = Seed.objects.filter(item__in=known, removed_at=None)
+    before = set(standing.values_list("item", flat=True))
     new = [item_id for item_id in wanted if item_id in known - before]
     _check_room(project, len(new))
-    Seed.objects.bulk_create(
-        [
-            Seed(
-                project=project,
-                item_id=item_id,
-                suggested_id=suggested_id,
-                added_by=actor,
-                added_at=now,
-            )
-            for item_id in new
-        ],
-        # Somebody else picks the same at this moment: theirs stands.
-        ignore_conflicts=True,
-    )
+    _write(project, new, actor, now, suggested_id)
     if new:
         audit.note("seeds.add", actor=actor, project=project, after=new)
     return Added(len(new), len(before), len(wanted) - len(known))
+
+
+def _write(
+    project: Project, item_ids: Sequence[int], actor: User, now: datetime, suggested_id: int | None
+) -> None:
+    """Write picks, those taken back before anew; of two people who pick the same the last."""
+    rows = [
+        Seed(
+            project=project,
+            item_id=item_id,
+            suggested_id=suggested_id,
+            added_by=actor,
+            added_at=now,
+            removed_at=None,
+        )
+        for item_id in item_ids
+    ]
+    Seed.objects.bulk_create(
+        rows,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["item"],
+        update_fields=["suggested", "added_by", "added_at", "removed_at"],
+    )
 
 
 def _check_class(project: Project, class_id: int | None) -> None:
@@ -78,7 +90,7 @@ def _check_class(project: Project, class_id: int | None) -> None:
 
 
 def _check_room(project: Project, n_new: int) -> None:
-    has = Seed.objects.filter(project=project).count() if n_new else 0
+    has = Seed.objects.filter(project=project, removed_at=None).count() if n_new else 0
     if has + n_new > MAX_SEEDS:
         raise ValidationError(
             f"The seed set holds {has:,} items; with {n_new:,} more it would be over "
@@ -87,15 +99,16 @@ def _check_room(project: Project, n_new: int) -> None:
 
 
 @transaction.atomic
-def remove(*, project: Project, item_ids: Sequence[int], actor: User) -> int:
-    """Take picks back that nobody was asked about and that wait in no batch; return how many."""
-    # Not while a round lays them on the desk: one after the other.
-    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+def remove(*, project: Project, item_ids: Sequence[int], actor: User, now: datetime) -> int:
+    """Take picks back that nobody was asked about and that wait in no batch; return how many.
+
+    They are not asked first any more, but stay sought: they never become audit items again.
+    """
     standing = Assignment.objects.filter(project=project).exclude(state=State.WITHDRAWN)
     picks = Seed.objects.waiting().filter(project=project, item__in=item_ids)
     picks = picks.exclude(item__in=standing.values("item"))
     gone = list(picks.values_list("item", flat=True))
-    Seed.objects.filter(project=project, item__in=gone).delete()
+    Seed.objects.filter(project=project, item__in=gone).update(removed_at=now)
     if gone:
         audit.note("seeds.remove", actor=actor, project=project, before=gone)
     return len(gone)
@@ -105,7 +118,8 @@ def remove(*, project: Project, item_ids: Sequence[int], actor: User) -> int:
 def suggest(*, project: Project, item_id: int, class_id: int | None, actor: User) -> None:
     """Say of a pick which class it is likely to be, or that nobody knows."""
     _check_class(project, class_id)
-    pick = Seed.objects.select_for_update().filter(project=project, item=item_id).first()
+    picks = Seed.objects.filter(project=project, item=item_id, removed_at=None)
+    pick = picks.select_for_update().first()
     if pick is None:
         raise ValidationError("This item is not in the seed set any more.")
     before = pick.suggested_id
@@ -119,6 +133,10 @@ def suggest(*, project: Project, item_id: int, class_id: int | None, actor: User
             before=before,
             after=class_id,
         )
+
+
+def is_picked(item_id: int) -> bool:
+    return Seed.objects.filter(item=item_id, removed_at=None).exists()
 
 
 def waiting_ids(project_id: int) -> list[int]:
@@ -138,7 +156,7 @@ class Share:
 
 def shares(project: Project) -> list[Share]:
     """Return how many picks each class has, in the order of the classes."""
-    picks = Seed.objects.filter(project=project)
+    picks = Seed.objects.filter(project=project, removed_at=None)
     every, waiting = _by_class(picks), _by_class(picks.waiting())
     rows: list[LabelClass | None] = [*project.classes.all(), None]
     keys = [each.pk if each else None for each in rows]

@@ -58,7 +58,7 @@ def _check_positions(facts: RoundFacts) -> None:
     is_there = np.zeros(n, dtype=np.bool_)
     is_there[order] = True
     _require(bool(is_there.all()), message)
-    for name in ("train_positions", "audit_positions", "pending"):
+    for name in ("train_positions", "audit_positions", "pending", "seeds"):
         positions: IntArray = getattr(facts, name)
         inside = bool(((positions >= 0) & (positions < n)).all())
         _require(inside, f"{name} must lie in 0..{n - 1}")

@@ -1,6 +1,6 @@
 """From a fitted model to an ordered batch: scores, queries, audit items, reserve, reasons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -27,6 +27,7 @@ from selection.core.types import (
 )
 
 DOUBTS = ("uncertain", "cover", "disputed", "informative")
+OWN_PURPOSE: Mapping[str, Purpose] = {"relabel": "relabel", "seed": "seed"}
 
 
 @dataclass(frozen=True)
@@ -263,7 +264,7 @@ def _shuffled_in(
 
 def _asked(queries: Queries, index: int) -> Picked:
     code = queries.codes[index]
-    purpose: Purpose = "relabel" if code == "relabel" else "query"
+    purpose: Purpose = OWN_PURPOSE.get(code, "query")
     meant = int(queries.classes[index])
     score, chance = float(queries.scores[index]), float(queries.probabilities[index])
     return Picked(

@@ -1,4 +1,4 @@
-"""Which items a round asks about: by the strategy, or, while there is no model, cold."""
+"""Which items a round asks about: a lead's picks, then by the strategy, or, without model, cold."""
 
 from dataclasses import replace
 
@@ -17,7 +17,15 @@ NO_LABELS, ONE_CLASS = "no labels yet", "the labels show only one class so far"
 def queries(
     facts: RoundFacts, config: LoopConfig, view: PoolView, size: int, clock: Clock
 ) -> tuple[picking.Queries, list[Badge]]:
-    """By the strategy if it can run, else by the cold start, and then a badge says why."""
+    """The seeds first; then by the strategy if it can run, else by the cold start with a badge."""
+    sought, left = quotas.seeds_first(facts, view, size)
+    others, badges = _others(facts, config, left, size - len(sought.positions), clock)
+    return quotas.one_after_the_other(sought, others), badges
+
+
+def _others(
+    facts: RoundFacts, config: LoopConfig, view: PoolView, size: int, clock: Clock
+) -> tuple[picking.Queries, list[Badge]]:
     strategy = STRATEGIES[config.strategy]
     why = _why_cold(facts, strategy, view)
     if why or size == 0:

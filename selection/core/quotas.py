@@ -1,4 +1,4 @@
-"""How a round's queries are shared: the strategy's picks, rare classes, second opinions."""
+"""How a round's queries are shared: seeds, the strategy's picks, rare classes, second opinions."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,6 +28,28 @@ def places(share: float, size: int, number: int) -> int:
     if wanted < 1:
         return int(np.floor((number + 1) * wanted) - np.floor(number * wanted))
     return round(wanted)
+
+
+def seeds_first(facts: RoundFacts, view: PoolView, size: int) -> tuple[Queries, PoolView]:
+    """What a lead sought out, in their order, and what is left to choose from after it.
+
+    Shapes: facts.seeds (s,); at most `size` picks. Unit: positions. Errors: none. Source: ours;
+    seeds that may not be picked are passed over, the others count as covered.
+    """
+    ranked = np.argsort(view.candidates, kind="stable")
+    seeds = facts.seeds[np.isin(facts.seeds, view.candidates)][:size]
+    if len(seeds) == 0:
+        return _plain(seeds, "seed", seeds), view
+    indices = ranked[np.searchsorted(view.candidates, seeds, sorter=ranked)]
+    return _plain(seeds, "seed", np.full(len(seeds), -1, dtype=np.int64)), without(view, indices)
+
+
+def one_after_the_other(first: Queries, second: Queries) -> Queries:
+    """All of the first, then all of the second.
+
+    Shapes: as Queries. Unit: none. Errors: none. Source: none.
+    """
+    return _joined((first, second)) if len(first.positions) else second
 
 
 def rare_first(

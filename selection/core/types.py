@@ -27,7 +27,7 @@ Probabilities = NDArray[np.floating[Any]]
 
 # factory(**params) -> an unfitted scikit-learn classifier taking sample_weight.
 EstimatorFactory = Callable[..., Any]
-Purpose = Literal["query", "audit", "relabel"]
+Purpose = Literal["query", "audit", "relabel", "seed"]
 
 
 class FactsError(CoreError):
@@ -198,6 +198,8 @@ class RoundFacts:
                         zeros for a class or a block of columns without one; None = unknown
     seconds             (n,) expected seconds of an answer to each item, None = all alike
     train_answers       (L,) how many answers each training item has, None = one each
+    seeds               (s,) positions a lead sought out, in order: asked before what a strategy
+                        or a cold start would choose, as far as they may be picked
     """
 
     features: FeatureMatrix
@@ -219,6 +221,7 @@ class RoundFacts:
     class_vectors: FloatArray | None = None
     seconds: FloatArray | None = None
     train_answers: IntArray | None = None
+    seeds: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
 
     @property
     def n_items(self) -> int:
@@ -229,12 +232,13 @@ class RoundFacts:
 class Reason:
     """Why an item was picked: a code with class numbers and figures, worded by the pages.
 
-    codes: audit; random (probability); typical (stands for many items); novel (distance to the
-    nearest covered item); uncertain and cover (top two classes, their probabilities), cover
-    stands for doubtful items near it; disputed (the same, models disagree); informative (the
-    same, would teach the model most); rare (a class short of labels, its probability or none);
-    relabel (the class answered so far, its probability). Multi-label: uncertain, cover,
-    disputed and informative name the one least sure class and its probability.
+    codes: audit; seed (a lead sought it out); random (probability); typical (stands for many
+    items); novel (distance to the nearest covered item); uncertain and cover (top two classes,
+    their probabilities), cover stands for doubtful items near it; disputed (the same, models
+    disagree); informative (the same, would teach the model most); rare (a class short of labels,
+    its probability or none); relabel (the class answered so far, its probability). Multi-label:
+    uncertain, cover, disputed and informative name the one least sure class and its
+    probability.
     """
 
     code: str

@@ -24,7 +24,8 @@ from annotation.models import (
     State,
 )
 from annotation.services.ledger_check import check_ledger
-from selection.models import Pick, Predictions, Round
+from selection.inputs import snapshot_of
+from selection.models import Inputs, Pick, Predictions, Round
 
 HANDED_OUT = (State.LEASED, State.DONE, State.SKIPPED)
 STANDING = Q(superseded_by=None, value__isnull=False)
@@ -189,7 +190,9 @@ def _audit_items_that_train(project: Project) -> Iterator[str]:
     )
     audits = Assignment.objects.filter(project=project, purpose="audit", state__in=HANDED_OUT)
     for each in Round.objects.filter(project=project).order_by("number"):
-        order = [pk for pk, _ in sorted(items[: each.n_items], key=lambda row: row[1])]
+        sought = _sought(each)
+        random = [row for row in items[: each.n_items] if row[0] not in sought]
+        order = [pk for pk, _ in sorted(random, key=lambda row: row[1])]
         reserved = set(order[: each.audit_reserved])
         known = Label.objects.filter(project=project, pk__lte=each.label_revision)
         measuring = audits.filter(batch__number__lt=each.number, item__in=known.values("item"))
@@ -204,6 +207,14 @@ def _audit_items_that_train(project: Project) -> Iterator[str]:
         n_may = may.exclude(item__in=reserved).values("item").distinct().count()
         if each.n_train > n_may:
             yield f"I6 round {each.number} trained on {each.n_train} items, {n_may} may train"
+
+
+def _sought(each: Round) -> set[int]:
+    """What leads had picked when the round looked, and no audit item had been handed out of."""
+    if not Inputs.objects.filter(round=each).exists():
+        return set()
+    pool = snapshot_of(each)[0].pool
+    return set(pool.ids[pool.is_sought & ~pool.is_audit].tolist())
 
 
 def _changes_without_a_log(project: Project) -> Iterator[str]:

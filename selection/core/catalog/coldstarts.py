@@ -24,6 +24,15 @@ COLD_STARTS: dict[str, Entry] = {
             ),
         ),
         Entry(
+            "expert", "Expert",
+            "What a lead picked into the seed set; filled up with typical items.",
+            "selection.core.coldstart.typical", "Bae et al. 2024 (MaxHerding); seed set ours",
+            (
+                Param("n_candidates", "int", 3000, "Random items that may be picked.", 10, 20000),
+                Param("n_reference", "int", 2000, "Random items to be covered.", 10, 20000),
+            ),
+        ),
+        Entry(
             "random", "Random", "Every item equally likely.",
             "selection.core.coldstart.uniform", "none",
         ),

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -97,10 +99,11 @@ def test_pick_can_be_taken_back_until_it_is_in_a_batch(project, lead):
     add(project, lead, [first, second])
     publish(project, [first])
 
-    gone = seeds.remove(project=project, item_ids=[first.pk, second.pk], actor=lead)
+    gone = seeds.remove(project=project, item_ids=[first.pk, second.pk], actor=lead, now=NOW)
 
     assert gone == 1
-    assert list(Seed.objects.values_list("item", flat=True)) == [first.pk]
+    assert seeds.waiting_ids(project.pk) == [first.pk]
+    assert Seed.objects.get(item=second).removed_at == NOW
     assert AuditEntry.objects.get(action="seeds.remove").before == [second.pk]
 
 
@@ -128,3 +131,15 @@ def test_another_class_may_be_suggested_later(project, lead):
     assert Seed.objects.get().suggested == no
     entry = AuditEntry.objects.get(action="seeds.suggest")
     assert (entry.before, entry.after) == (yes.pk, no.pk)
+
+
+def test_pick_taken_back_may_be_made_again_behind_the_others(project, lead):
+    first, second = project.items.all()[:2]
+    add(project, lead, [first])
+    seeds.remove(project=project, item_ids=[first.pk], actor=lead, now=NOW)
+    add(project, lead, [second])
+
+    later = NOW + timedelta(minutes=1)
+    seeds.add(project=project, item_ids=[first.pk], actor=lead, now=later)
+
+    assert seeds.waiting_ids(project.pk) == [second.pk, first.pk]

@@ -14,6 +14,7 @@ from selection.core.herding import herd
 from selection.core.loop import run_round
 from selection.core.rare import missing_labels, rare_picks
 from selection.core.relabel import active_lab, doubtful_labels, weights_of
+from selection.core.types import FactsError
 from tests.selection.core.worlds import blobs, facts_of, trainable, view_of
 
 RNG = np.random.default_rng
@@ -295,3 +296,57 @@ def test_few_high_scores_are_among_the_candidates_of_herding():
     picked = herding(scores, view, 3, rng=RNG(0), n_candidates=60, n_reference=3000)
 
     assert set(picked.tolist()) == {5, 1700, 2900}
+
+
+# Seeds
+
+
+def test_seeds_come_first_in_their_order_as_far_as_they_may_be_picked():
+    facts = trained_facts()
+    free = np.setdiff1d(facts.audit_order[RESERVED:], facts.train_positions)
+    seeds = np.array([free[5], facts.audit_order[0], free[2], facts.train_positions[0], free[9]])
+    config = LoopConfig(audit_max=RESERVED, audit_share=0.2, batch_size=10, reserve_size=0)
+
+    result = run_round(replace(facts, audit_reserved=RESERVED, seeds=seeds), config)
+
+    asked = [pick for pick in result.picks if pick.purpose != "audit"]
+    assert [pick.position for pick in asked[:3]] == [free[5], free[2], free[9]]
+    assert [pick.purpose for pick in asked] == ["seed"] * 3 + ["query"] * 5
+    assert {pick.reason.code for pick in asked[:3]} == {"seed"}
+
+
+def test_what_a_strategy_picks_beside_seeds_is_unlike_them():
+    X, classes = blobs(n_per_class=30, n_classes=2)
+    facts = facts_of(X, classes, seeds=np.flatnonzero(classes == 0)[:3])
+    config = LoopConfig(audit_share=0, batch_size=4, reserve_size=0, cold_start="expert")
+
+    result = run_round(facts, config)
+
+    # Two clouds; the seeds stand in the first, so the one typical item is of the other.
+    assert classes[result.picks[3].position] == 1
+
+
+def test_more_seeds_than_places_fill_the_batch_and_then_the_reserve():
+    X, classes = blobs()
+    seeds = np.arange(20)
+    config = LoopConfig(audit_share=0, batch_size=6, reserve_size=4)
+
+    result = run_round(facts_of(X, classes, seeds=seeds), config)
+
+    assert [pick.position for pick in result.batch] == list(range(6))
+    assert [pick.position for pick in result.reserve] == list(range(6, 10))
+
+
+def test_rounds_without_seeds_are_as_they_were():
+    facts = trained_facts()
+    config = LoopConfig(audit_max=RESERVED)
+
+    plain = run_round(facts, config)
+    with_unpickable = run_round(replace(facts, seeds=facts.train_positions[:2]), config)
+
+    assert plain.picks == with_unpickable.picks
+
+
+def test_seed_outside_the_pool_is_refused():
+    with pytest.raises(FactsError, match=r"seeds must lie in 0\.\.119"):
+        run_round(trained_facts(seeds=np.array([120])), LoopConfig(audit_max=RESERVED))
