@@ -76,11 +76,17 @@ def _names(regions: Sequence[Region], snapshot: Snapshot) -> list[str]:
     texts = [_texts(each, snapshot) for each in regions] if _has_texts(snapshot) else []
     words = telling_words(texts) if texts else [""] * len(regions)
     named = [text or _class_name(each, snapshot) for text, each in zip(words, regions, strict=True)]
-    counts = Counter(named)
-    return [
-        name if name and counts[name] == 1 else f"{name or 'Region'} {place}".strip()
-        for place, name in enumerate(named, start=1)
-    ]
+    return _apart([name or "Region" for name in named])
+
+
+def _apart(names: Sequence[str]) -> list[str]:
+    """Number the parts that share a name: "Mostly 6 (2)"."""
+    counts, seen = Counter(names), Counter[str]()
+    apart = []
+    for name in names:
+        seen[name] += 1
+        apart.append(name if counts[name] == 1 else f"{name} ({seen[name]})")
+    return apart
 
 
 def _has_texts(snapshot: Snapshot) -> bool:

@@ -1,17 +1,18 @@
 """What the lead's page shows, read from rows: nothing here changes anything."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from annotation import exchange
 from annotation.exchange import Progress, ProjectFacts, RunView, Spending
+from selection import against_pool
+from selection.against_pool import AgainstPool
+from selection.health import Health, remarks
 from selection.models import Pick, Round
 from selection.prospects import FuturePoint, Told, forecast_told, path_of, price_told
 
-# A worker shows a sign of life every few seconds; without one for this long it is away.
-WORKER_AWAY = timedelta(seconds=20)
 NEWEST_ROUNDS = 10
 # With fewer audit labels an interval spans a third of the scale or more.
 ROUGH_BELOW = 30
@@ -52,19 +53,6 @@ class ClassShare:
 
 
 @dataclass(frozen=True)
-class Health:
-    """One remark: a word with its level (good, info, warn, bad), and what it means.
-
-    `page` names the page of the project that shows more.
-    """
-
-    level: str
-    word: str
-    text: str
-    page: str = ""
-
-
-@dataclass(frozen=True)
 class Overview:
     """Everything the progress page shows of one project."""
 
@@ -75,6 +63,7 @@ class Overview:
     curve: list[CurvePoint]
     classes: list[ClassShare]
     health: list[Health]
+    against_pool: AgainstPool | None
     runs: list[RunView]
     people: list[exchange.PersonAtWork]
     n_items: int
@@ -85,6 +74,16 @@ class Overview:
         """Changes whenever the page would look different."""
         seen = (self.progress, self.spending, self.curve, self.health, self.runs, self.people)
         return hashlib.blake2b(repr(seen).encode(), digest_size=8).hexdigest()
+
+    @property
+    def alarms(self) -> list[Health]:
+        """What is wrong, worst first."""
+        return [remark for remark in self.health if remark.level in ("bad", "warn")]
+
+    @property
+    def checks(self) -> list[Health]:
+        """What is worth knowing, then what was checked and is well."""
+        return [remark for remark in self.health if remark.level not in ("bad", "warn")]
 
     @property
     def newest(self) -> Round | None:
@@ -145,18 +144,21 @@ def overview(project_id: int, *, now: datetime) -> Overview:
     project = exchange.project_facts(project_id)
     rounds = list(Round.objects.filter(project=project_id).order_by("-number")[:NEWEST_ROUNDS])
     runs = exchange.recent_runs(project_id, "round")
+    n_labels = exchange.n_labels(project_id)
+    counts = exchange.class_counts(project_id)
     return Overview(
         project=project,
         progress=exchange.progress(project_id, now=now),
         spending=exchange.spending(project_id),
         rounds=rounds,
         curve=curve_of(project_id, rounds),
-        classes=class_shares(project, rounds),
-        health=health(project_id, rounds, runs, now=now),
+        classes=class_shares(project, rounds, counts),
+        health=remarks(project_id, rounds, runs, n_labels=n_labels, now=now),
+        against_pool=against_pool.read(project, rounds[0].facts, counts) if rounds else None,
         runs=runs,
         people=exchange.people_at_work(project_id),
         n_items=exchange.n_items(project_id),
-        n_labels=exchange.n_labels(project_id),
+        n_labels=n_labels,
     )
 
 
@@ -169,8 +171,9 @@ def curve_of(project_id: int, rounds: Sequence[Round] = ()) -> list[CurvePoint]:
     return [CurvePoint(**point) for point in points]
 
 
-def class_shares(project: ProjectFacts, rounds: Sequence[Round]) -> list[ClassShare]:
-    counts = exchange.class_counts(project.id)
+def class_shares(
+    project: ProjectFacts, rounds: Sequence[Round], counts: Mapping[int, int]
+) -> list[ClassShare]:
     newest = rounds[0] if rounds else None
     picked = Pick.objects.filter(round=newest, in_reserve=False)
     predicted = list(picked.values_list("predicted_class", flat=True))
@@ -180,61 +183,3 @@ def class_shares(project: ProjectFacts, rounds: Sequence[Round]) -> list[ClassSh
             project.class_ids, project.class_names, project.class_colours, strict=True
         )
     ]
-
-
-def health(
-    project_id: int, rounds: Sequence[Round], runs: Sequence[RunView], *, now: datetime
-) -> list[Health]:
-    """Return what a lead should know, worst first; one good word when there is nothing."""
-    remarks = [*_of_worker(now), *_of_runs(runs), *_of_other_runs(project_id)]
-    remarks += _of_fallback(project_id)
-    if rounds:
-        remarks += [Health(b["level"], _word(b["code"]), b["text"]) for b in rounds[0].health]
-    order = {"bad": 0, "warn": 1, "info": 2}
-    remarks.sort(key=lambda remark: order[remark.level])
-    return remarks or [Health("good", "All well", "Worker, model and queue work as they should.")]
-
-
-def _word(code: str) -> str:
-    return code.replace("_", " ").capitalize()
-
-
-def _of_worker(now: datetime) -> list[Health]:
-    seen = exchange.worker_seen_at()
-    if seen is not None and now - seen < WORKER_AWAY:
-        return []
-    since = f"since {seen:%d %b, %H:%M} UTC" if seen else "yet"
-    text = f"No worker has shown a sign of life {since}: batches are not followed by new ones."
-    return [Health("bad", "Worker away", text + " Start one with: manage.py work")]
-
-
-def _of_runs(runs: Sequence[RunView]) -> list[Health]:
-    if not runs or not runs[0].error:
-        return []
-    newest = runs[0]
-    if newest.state == "failed":
-        text = f"{newest.error} Labelling goes on meanwhile."
-        return [Health("bad", "Round failed", text, page="runs")]
-    if newest.is_open:
-        text = f"Attempt {newest.attempt} failed: {newest.error}"
-        return [Health("warn", "Trying again", text, page="runs")]
-    return []
-
-
-def _of_other_runs(project_id: int) -> list[Health]:
-    failed = (run for run in exchange.failed_runs(project_id) if run.kind != "round")
-    return [
-        Health("bad", f"{run.kind.capitalize()} failed", run.error, page="runs") for run in failed
-    ]
-
-
-def _of_fallback(project_id: int) -> list[Health]:
-    drawn = exchange.fallback(project_id)
-    if drawn.n_now:
-        text = f"The queue ran dry: annotators hold {drawn.n_now:,} drawn at random."
-        return [Health("warn", "Fallback in use", text, page="queue")]
-    if not drawn.n_ever:
-        return []
-    words = "item was" if drawn.n_ever == 1 else "items were"
-    text = f"{drawn.n_ever:,} {words} handed out at random because the queue had run dry."
-    return [Health("info", "Fallback used", text, page="queue")]

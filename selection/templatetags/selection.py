@@ -1,8 +1,10 @@
 """How numbers are written on the lead's pages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django import template
+
+from selection.against_pool import SHOWN, Row
 
 register = template.Library()
 
@@ -52,3 +54,17 @@ def duration(seconds: float) -> str:
 @register.filter
 def percent(share: float) -> str:
     return f"{share:.0%}"
+
+
+@register.filter
+def hundredths(share: float) -> str:
+    """Return a share in percent without the sign, for a table that a chart is drawn from."""
+    return f"{100 * share:.1f}"
+
+
+@register.filter
+def most_asked(rows: Sequence[Row]) -> Sequence[Row]:
+    """Return all rows while they are few, else those that are asked for most, in order."""
+    if len(rows) <= SHOWN:
+        return rows
+    return sorted(rows, key=lambda row: (-row.batch, -row.pool))[:SHOWN]
