@@ -61,6 +61,10 @@ class SelectionForm(forms.Form):
     audit_max = forms.IntegerField(
         label="Audit items at most", help_text="Kept from training; at most a quarter of the pool."
     )
+    audit_adapts = forms.BooleanField(
+        label="Let the audit share follow the need", required=False,
+        help_text="More while that decides about the target, fewer where it does not.",
+    )  # fmt: skip
     target_metric = forms.ChoiceField(label="Target", choices=METRICS)
     target_value = forms.FloatField(
         label="At least", required=False, help_text="From 0 to 1, e.g. 0.85; empty: no target."

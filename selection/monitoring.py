@@ -9,6 +9,7 @@ from annotation import exchange
 from annotation.exchange import Progress, ProjectFacts, RunView, Spending
 from selection import against_pool
 from selection.against_pool import AgainstPool
+from selection.estimates import AuditPlanFacts, ClassEstimates, Measured, audit_plan_of, measured_of
 from selection.health import Health, remarks
 from selection.models import Pick, Round
 from selection.prospects import FuturePoint, Told, forecast_told, path_of, price_told
@@ -96,6 +97,29 @@ class Overview:
         if newest is None or not self.curve or self.curve[-1].round != newest.number:
             return None
         return self.curve[-1]
+
+    @property
+    def measured(self) -> Measured | None:
+        return measured_of(self.newest.facts) if self.newest else None
+
+    @property
+    def audit_plan(self) -> AuditPlanFacts | None:
+        return audit_plan_of(self.newest.facts) if self.newest else None
+
+    @property
+    def certificate(self) -> str:
+        """What the target rule said: the one statement that may be read after every batch."""
+        verdicts = self.newest.verdicts if self.newest and self.target else []
+        return next((each["reason"] for each in verdicts if each["rule"] == "target"), "")
+
+    @property
+    def class_estimates(self) -> list[tuple[str, str, ClassEstimates]]:
+        """Name, colour and estimates of each class that is still there."""
+        measured = self.measured
+        project = self.project
+        found = {each.class_id: each for each in measured.classes} if measured else {}
+        named = zip(project.class_ids, project.class_names, project.class_colours, strict=True)
+        return [(name, colour, found[pk]) for pk, name, colour in named if pk in found]
 
     @property
     def target(self) -> float | None:

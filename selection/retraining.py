@@ -20,6 +20,7 @@ from selection.due import is_due
 from selection.encoding import features_of
 from selection.facts import Snapshot, assemble, history_of
 from selection.insights import insights_of
+from selection.measuring import measured_facts
 from selection.models import Metric, Pick, Predictions, Round, SelectionConfig
 from selection.wording import reason_text
 
@@ -39,8 +40,10 @@ def run_round_of(attempt: Attempt) -> dict[str, Any]:
     path = model_files.write(snapshot.project.id, snapshot.number, worked.result.model)
     with clock.time("keep"):
         seen = inputs.describe(snapshot, worked.facts)
+    with clock.time("measure"):
+        found = measured_facts(snapshot, worked.facts, worked.result)
     with clock.time("describe"):
-        found = {"distribution": distribution_of(snapshot, worked.facts, worked.result)}
+        found |= {"distribution": distribution_of(snapshot, worked.facts, worked.result)}
     with clock.time("look_ahead"):
         found |= insights_of(snapshot, worked.facts, worked.result)
     _show(attempt, "Publishing")

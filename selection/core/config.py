@@ -30,7 +30,8 @@ class LoopConfig:
     """Everything about the loop that a lead may set. Raises ConfigError on a value out of limits.
 
     batch "own" means the batch function that suits the strategy. audit_share of each batch are
-    audit items until audit_max of them (at most a quarter of the pool) are labelled. random_share
+    audit items until audit_max of them (at most a quarter of the pool) are labelled; with
+    audit_adapts more while that decides about the target, fewer where it does not. random_share
     of the queried items are drawn at random. rare_share of the picks of `auto` go to classes that
     are short of labels, while there are any; relabel_share at most are second opinions on
     labelled items. duplicate_cosine: an item more like a labelled or picked one is left out, 1 =
@@ -56,6 +57,7 @@ class LoopConfig:
     cold_start_params: Params = field(default_factory=dict)
     audit_share: float = 0.2
     audit_max: int = 300
+    audit_adapts: bool = True
     estimator: str = "auto"
     estimator_params: Params = field(default_factory=dict)
     calibrate: bool = True
@@ -106,7 +108,7 @@ class LoopConfig:
         number(self.audit_share, "audit_share", low=0, high=0.9)
         number(self.audit_max, "audit_max", low=0, high=1_000_000, whole=True)
         number(self.confidence, "confidence", low=0.5, high=0.9999)
-        for name in ("calibrate", "per_second"):
+        for name in ("calibrate", "per_second", "audit_adapts"):
             if not isinstance(getattr(self, name), bool):
                 raise ConfigError(name, getattr(self, name), "must be true or false")
         if self.target_value is not None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from selection.core import evaluation, health, picking, querying, quotas
+from selection.core import audit_plan, evaluation, health, picking, querying, quotas
 from selection.core.catalog import STOPPING, resolve
 from selection.core.chunks import predict
 from selection.core.config import LoopConfig
@@ -95,6 +95,8 @@ def run_round(
     audits = kept[~facts.unavailable[kept]]
     left = view.n + len(audits)
     past, verdicts = _judge(facts, config, past, measured, doubts, left, reserved, curve)
+    wanted = audit_plan_of(facts, config, measured.metrics, reserved)
+    config = replace(config, audit_share=wanted.share)
     picks, badges = _pick(facts, config, view, audits, reserved, clock)
     return RoundResult(
         number=facts.number,
@@ -109,6 +111,22 @@ def run_round(
         audit_counts=evaluation.class_counts(facts.audit_targets),
         n_candidates=left,
         curve=curve,
+    )
+
+
+def audit_plan_of(
+    facts: RoundFacts, config: LoopConfig, metrics: tuple[Metric, ...], reserved: int
+) -> audit_plan.AuditPlan:
+    """How many audit items the round's batch carries, and why.
+
+    Shapes: none. Unit: as in AuditPlan; metrics are the round's. Errors: none. Source: ours.
+    """
+    return audit_plan.plan(
+        config,
+        accuracy=next((each for each in metrics if each.name == "accuracy"), None),
+        n_audit=len(facts.audit_positions),
+        reserved=reserved,
+        batch_size=config.batch_size,
     )
 
 
