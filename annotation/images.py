@@ -18,7 +18,10 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 MAX_PIXELS = 40_000_000
 MAX_BYTES = 50_000_000
 THUMBNAIL_PIXELS = 256
+# What a page shows at first: enough for most screens, a fraction of a large original's bytes.
+DISPLAY_PIXELS = 1600
 QUALITY = 92
+DISPLAY_QUALITY = 88
 THUMBNAIL_QUALITY = 80
 # What is read, and what it is kept as. A JPEG stays one; what was lossless stays so.
 KEPT_AS = {
@@ -162,20 +165,28 @@ def _strips(image: Image.Image) -> Iterator[Image.Image]:
 
 
 def store(picture: Picture, *, media_root: Path, folder: str) -> StoredImage:
-    """Write the picture and its thumbnail under their hash, each whole or not at all.
+    """Write the picture, its display size and its thumbnail, each whole or not at all.
 
-    What is there already stays: the same pixels give the same name.
+    They are named by their hash: the same pixels give the same name, and what is there stays.
     """
     name = f"{folder}/{picture.content_hash[:2]}/{picture.content_hash}"
-    file = name + SUFFIXES[picture.kept_as]
-    _write(picture.image, media_root / file, picture.kept_as, QUALITY)
-    thumbnail = file
-    if max(picture.image.size) > THUMBNAIL_PIXELS:
-        thumbnail = f"{name}-{THUMBNAIL_PIXELS}{SUFFIXES[picture.kept_as]}"
-        small = picture.image.copy()
-        small.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
+    suffix, image = SUFFIXES[picture.kept_as], picture.image
+    file = thumbnail = name + suffix
+    _write(image, media_root / file, picture.kept_as, QUALITY)
+    if max(image.size) > DISPLAY_PIXELS:
+        image = ImageOps.contain(image, (DISPLAY_PIXELS, DISPLAY_PIXELS))
+        _write(image, media_root / display_of(file), picture.kept_as, DISPLAY_QUALITY)
+    if max(image.size) > THUMBNAIL_PIXELS:
+        thumbnail = f"{name}-{THUMBNAIL_PIXELS}{suffix}"
+        small = ImageOps.contain(image, (THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
         _write(small, media_root / thumbnail, picture.kept_as, THUMBNAIL_QUALITY)
     return StoredImage(file, thumbnail, picture.width, picture.height)
+
+
+def display_of(file: str) -> str:
+    """Return the name of a picture's display size, which exists where the picture is larger."""
+    name, dot, suffix = file.rpartition(".")
+    return f"{name}-{DISPLAY_PIXELS}{dot}{suffix}"
 
 
 def _write(image: Image.Image, path: Path, kept_as: str, quality: int) -> None:

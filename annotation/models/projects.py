@@ -106,6 +106,8 @@ class Project(models.Model):
     further_by = models.CharField(max_length=10, choices=FurtherBy, default=FurtherBy.ANYONE)
     # The most of one batch that one person is handed, in a hundred.
     batch_share_percent = models.PositiveSmallIntegerField(default=100)
+    # The columns of what was imported, in their files' order: a JSON value has none everywhere.
+    field_order = models.JSONField(default=list, editable=False)
     # How the label page shows items, and what it lets annotators do.
     text_format = models.CharField(max_length=8, choices=TextFormat, default=TextFormat.PLAIN)
     # One word or phrase per line, marked where it occurs.

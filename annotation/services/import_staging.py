@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
+from annotation import images
 from annotation.formats.reading import shown
 from annotation.models import Item, ItemPayload, Project, Run, User
 from annotation.services import audit, import_tables, quality, runs
@@ -26,6 +27,8 @@ from annotation.services.import_rows import Draft
 
 STAGED = datetime(1970, 1, 1, tzinfo=UTC)
 DISCARD_ROWS = 500
+# Rows of JSON may each have columns of their own: so many of them keep their order.
+MAX_ORDERED = 500
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class Stage:
     actor: User | None
     is_truth: bool
     seen: Seen = field(default_factory=Seen)
+    # The columns in the order in which they first stood in a row.
+    columns: dict[str, None] = field(default_factory=dict)
 
     @transaction.atomic
     def add(self, drafts: Sequence[Draft], tally: Tally) -> None:
@@ -69,6 +74,9 @@ class Stage:
                 _remove_files(draft.image.file, draft.image.thumbnail)
         answers = [(item_id, draft) for item_id, draft in fresh if draft.answer]
         tally.added += len(fresh)
+        for _, draft in fresh:
+            if len(self.columns) < MAX_ORDERED:
+                self.columns.update(dict.fromkeys(draft.fields))
         if self.is_truth:
             tally.known_answers += len(answers)
             import_tables.insert_known_answers(answers)
@@ -129,6 +137,7 @@ class Stage:
         """
         self.attempt.hold()
         _staged(self.project.pk).update(withdrawn_at=None)
+        self._order_columns()
         report = tally.report() | {"is_complete": True}
         Run.objects.filter(pk=self.attempt.run_id).update(report=report)
         audit.note(
@@ -141,6 +150,14 @@ class Stage:
         if tally.added:
             runs.look_at.enqueue(self.project.pk)
         return report
+
+    def _order_columns(self) -> None:
+        """Add columns the project does not know yet behind those it does."""
+        project = Project.objects.select_for_update(no_key=True).get(pk=self.project.pk)
+        known = dict.fromkeys([*project.field_order, *self.columns])
+        if len(known) > len(project.field_order):
+            project.field_order = list(known)[:MAX_ORDERED]
+            project.save(update_fields=["field_order"])
 
 
 def discard(attempt: runs.Attempt) -> None:
@@ -162,7 +179,7 @@ def _discard_some(attempt: runs.Attempt) -> int:
 
 
 def _remove_files(*names: str) -> None:
-    for name in names:
+    for name in [*names, *map(images.display_of, names)]:
         Path(settings.MEDIA_ROOT, name).unlink(missing_ok=True)
 
 

@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import cache
 from math import ceil
 from typing import Any
 
-import nh3
 from django import template
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
-from markdown_it import MarkdownIt
 
+from annotation.markdown import render as render_markdown
 from annotation.models import LabelClass, Project
 from annotation.permissions import Can, is_allowed
 from annotation.services.projects import COLOURS
@@ -20,11 +18,6 @@ register = template.Library()
 
 # How many buttons of each width fit side by side.
 ROOM = {"s": 10, "m": 4, "l": 3}
-
-MARKDOWN_TAGS = frozenset(
-    {"a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "hr", "li", "ol"}
-    | {"p", "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"}
-)
 
 
 @register.filter
@@ -51,20 +44,7 @@ def columns(classes: Sequence[LabelClass]) -> int:
 @register.filter
 def markdown(text: str) -> SafeString:
     """Render Markdown; whatever HTML is in it is shown as text, and the result is cleaned."""
-    html = _parser().render(text)
-    clean = nh3.clean(
-        html,
-        tags=set(MARKDOWN_TAGS),
-        attributes={"a": {"href", "title"}, "ol": {"start"}},
-        url_schemes={"http", "https", "mailto"},
-        link_rel="noopener noreferrer nofollow",
-    )
-    return mark_safe(clean)
-
-
-@cache
-def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    return mark_safe(render_markdown(text))
 
 
 @register.filter

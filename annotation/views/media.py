@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from annotation import images
 from annotation.models import ItemPayload
 from annotation.permissions import Can, get_project_or_404
 from annotation.views.requests import Request
@@ -20,12 +21,20 @@ def image(request: Request, slug: str, item_id: int, size: str) -> FileResponse:
     """Serve an image. Its address names its content, so that it may be kept for ever."""
     project = get_project_or_404(request.user, slug, Can.LABEL)
     payload = get_object_or_404(ItemPayload, pk=item_id, item__project=project)
-    name = payload.thumbnail if size == "small" and payload.thumbnail else payload.file
-    path = Path(settings.MEDIA_ROOT, name)
-    if not name or not path.is_file():
+    path = Path(settings.MEDIA_ROOT, _name(payload, size))
+    if size == "display" and not path.is_file():
+        path = Path(settings.MEDIA_ROOT, payload.file)
+    if not payload.file or not path.is_file():
         raise Http404("This item has no image.")
     return FileResponse(
         path.open("rb"),
-        content_type=guess_type(name)[0] or "application/octet-stream",
+        content_type=guess_type(path)[0] or "application/octet-stream",
         headers={"Cache-Control": f"private, max-age={A_YEAR}, immutable"},
     )
+
+
+def _name(payload: ItemPayload, size: str) -> str:
+    """Return the file of a size; a picture no larger than the display size has none of its own."""
+    if size == "display":
+        return images.display_of(payload.file)
+    return payload.thumbnail if size == "small" and payload.thumbnail else payload.file

@@ -206,3 +206,24 @@ def test_damaged_bytes_give_a_picture_or_an_image_error(data, draw):
     except ImageError:
         return
     assert picture.width * picture.height <= images.MAX_PIXELS
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "wanted"), [(2000, 1000, (1600, 800)), (900, 3200, (450, 1600))]
+)
+def test_large_picture_has_a_display_size(tmp_path, width, height, wanted):
+    picture = images.decode(encoded(gradient(width, height), "JPEG"))
+
+    stored = images.store(picture, media_root=tmp_path, folder="7")
+
+    assert Image.open(tmp_path / stored.file).size == (width, height)
+    assert Image.open(tmp_path / images.display_of(stored.file)).size == wanted
+    assert max(Image.open(tmp_path / stored.thumbnail).size) == 256
+
+
+def test_picture_within_the_display_size_has_none_of_its_own(tmp_path):
+    stored = images.store(
+        images.decode(encoded(gradient(1600, 900), "PNG")), media_root=tmp_path, folder="7"
+    )
+
+    assert not (tmp_path / images.display_of(stored.file)).exists()

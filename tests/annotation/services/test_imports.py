@@ -167,6 +167,17 @@ def test_table_rows_keep_their_columns(upload):
     assert payload.item.content_hash == import_rows.hash_of_fields({"y": "red", "x": "3"})
 
 
+def test_project_knows_the_order_of_the_columns_on_every_database(upload):
+    project = make_project(modality="table", n_items=0)
+    rows = "zeta,b,alpha\n1,2,3\n"
+
+    import_file(project, upload(rows, "first.csv"), ColumnMap())
+    import_file(project, upload("alpha,new,b\n4,5,6\n", "second.csv"), ColumnMap())
+
+    project.refresh_from_db()
+    assert project.field_order == ["zeta", "b", "alpha", "new"]
+
+
 def test_guessed_text_of_a_table_is_a_column_like_any_other(upload):
     project = make_project(modality="table")
 

@@ -197,6 +197,15 @@ def test_image_is_served_to_the_project_and_may_be_kept_by_the_browser(client, p
     assert response["Cache-Control"].startswith("private, max-age=31536000")
 
 
+def test_display_size_is_its_own_file_or_the_picture_itself(client, project, picture, data_dir):
+    whole = client.get(url("item-image", project, picture.pk, "display"))
+    (data_dir / "media" / "made-up-1600.png").write_bytes(b"display")
+    smaller = client.get(url("item-image", project, picture.pk, "display"))
+
+    assert b"".join(whole.streaming_content) == b"\x89PNG"
+    assert b"".join(smaller.streaming_content) == b"display"
+
+
 def test_image_is_not_served_to_others_nor_through_another_project(client, project, picture):
     theirs = make_user()
     other = make_project(owner=theirs)
