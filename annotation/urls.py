@@ -9,6 +9,7 @@ from annotation.views import (
     items,
     lead_budget,
     lead_guidelines,
+    lead_people,
     lead_queue,
     lead_runs,
     media,
@@ -63,6 +64,11 @@ BUDGET = [
     path("own-rate/", lead_budget.own_rate, name="budget-own-rate"),
     path("ledger.csv", lead_budget.ledger, name="budget-ledger"),
 ]
+PEOPLE = [
+    path("", lead_people.people, name="people"),
+    path("people.csv", lead_people.people_csv, name="people-csv"),
+    path("<int:user_id>/", lead_people.answers, name="person"),
+]
 RUNS = [
     path("", lead_runs.runs, name="runs"),
     path("<int:run_id>/retry/", lead_runs.retry, name="run-retry"),
@@ -87,6 +93,7 @@ urlpatterns = [
     path("projects/<slug:slug>/items/", include(ITEMS)),
     path("projects/<slug:slug>/queue/", include(QUEUE)),
     path("projects/<slug:slug>/budget/", include(BUDGET)),
+    path("projects/<slug:slug>/people/", include(PEOPLE)),
     path("projects/<slug:slug>/runs/", include(RUNS)),
     path("projects/<slug:slug>/settings/", include(SETTINGS)),
 ]

@@ -81,3 +81,9 @@ def may_lead(context: dict[str, Any], project: Project) -> bool:
 def colour_at(place: int) -> int:
     """Return the palette's colour of the class at this place."""
     return place % len(COLOURS)
+
+
+@register.filter
+def seconds(milliseconds: int) -> str:
+    """Write milliseconds as seconds: "2.4 s"."""
+    return f"{milliseconds / 1000:.1f} s"
