@@ -194,6 +194,7 @@ ALAPP_RUN_HANDLERS = {
     "import": "annotation.services.import_run.run_import",
     "round": "selection.retraining.run_round_of",
     "replay": "selection.replaying.run_replay",
+    "map": "selection.mapping.run_map",
 }
 ALAPP_LOOK = "selection.due.look"
 ALAPP_TICK_SECONDS = env.float("ALAPP_TICK_SECONDS", default=2.0)

@@ -181,3 +181,28 @@ class Replay(models.Model):
 
     def __str__(self) -> str:
         return f"replay of {self.round_id}: {'same' if self.is_same else 'different'}"
+
+
+class PoolMap(models.Model):
+    """The pool on a plane, as the worker last drew it: a file of points beside this row."""
+
+    project = models.OneToOneField(
+        "annotation.Project", on_delete=models.CASCADE, primary_key=True, related_name="pool_map"
+    )
+    # Below DATA_DIR/maps; its name changes with its content.
+    file = models.CharField(max_length=120)
+    method = models.CharField(max_length=20)
+    features_version = models.CharField(max_length=80)
+    # Of the pool when the places were found, and of the points shown: a sample when it is large.
+    n_placed = models.PositiveIntegerField()
+    n_points = models.PositiveIntegerField()
+    # The pool now, and how many of its items wait for the next placing.
+    n_items = models.PositiveIntegerField()
+    n_waiting = models.PositiveIntegerField(default=0)
+    # The round whose model colours the points; None without a model.
+    round_number = models.PositiveIntegerField(null=True)
+    placed_at = models.DateTimeField()
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"map of project {self.project_id}"

@@ -8,7 +8,7 @@ from django.db import transaction
 from alapp.clock import database_now
 from annotation import exchange
 from annotation.exchange import Attempt
-from selection import executing, inputs, model_files
+from selection import asking, executing, inputs, model_files
 from selection.configuration import config_of
 from selection.core.config import LoopConfig
 from selection.core.loop import run_round
@@ -137,6 +137,7 @@ def _publish(
             model_version=row.model_version,
         )
         _stop_if_told(snapshot.project.id, result)
+        asking.refresh_map(snapshot.project.id)
         report = {"published": snapshot.number, "items": n_asked}
         attempt.finish(report)
         return report

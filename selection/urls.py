@@ -1,6 +1,6 @@
 from django.urls import path
 
-from selection import views, views_rounds
+from selection import views, views_map, views_rounds
 
 urlpatterns = [
     path("projects/<slug:slug>/", views.progress, name="progress"),
@@ -20,4 +20,12 @@ urlpatterns = [
         name="replay-state",
     ),
     path("projects/<slug:slug>/selection/", views.settings_page, name="selection-settings"),
+    path("projects/<slug:slug>/map/", views_map.map_page, name="map"),
+    path("projects/<slug:slug>/map/draw/", views_map.draw, name="map-draw"),
+    path("projects/<slug:slug>/map/state/", views_map.map_state, name="map-state"),
+    path("projects/<slug:slug>/map/points/", views_map.points, name="map-points"),
+    path("projects/<slug:slug>/map/answers/", views_map.answers, name="map-answers"),
+    path("projects/<slug:slug>/map/items/<int:item_id>/", views_map.item_card, name="map-item"),
+    path("projects/<slug:slug>/map/table/", views_map.map_table, name="map-table"),
+    path("projects/<slug:slug>/map/seeds/", views_map.seed, name="map-seed"),
 ]

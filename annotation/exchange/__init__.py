@@ -6,6 +6,7 @@ Known answers (`KnownAnswer`) never pass through here.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from annotation.exchange.cards import Card, answered_items, cards
 from annotation.exchange.costs import Cost, cost_until
 from annotation.exchange.desk import (
     Progress,
@@ -68,6 +69,7 @@ __all__ = [
     "Answers",
     "Attempt",
     "Can",
+    "Card",
     "Cost",
     "KnownItems",
     "Payload",
@@ -82,8 +84,10 @@ __all__ = [
     "User",
     "WantedItem",
     "add_seeds",
+    "answered_items",
     "answers_at",
     "audit_answers",
+    "cards",
     "class_counts",
     "cost_until",
     "failed_runs",

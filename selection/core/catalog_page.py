@@ -1,6 +1,6 @@
 """The catalog as Markdown tables: `python -m selection.core.catalog_page` prints them."""
 
-from selection.core.catalog import FAMILIES, Entry, Features, Param, Strategy
+from selection.core.catalog import FAMILIES, Entry, Features, MapMethod, Param, Strategy
 
 TITLES = {
     "strategies": "Strategies",
@@ -9,6 +9,7 @@ TITLES = {
     "estimators": "Models",
     "features": "Features",
     "stopping": "Stopping rules",
+    "maps": "Maps",
 }
 
 
@@ -35,6 +36,8 @@ def _more(entry: Entry) -> str:
         return f" Batch: `{entry.batch}`."
     if isinstance(entry, Features):
         return f" For {entry.modality}." + (f" Needs `{entry.extra}`." if entry.extra else "")
+    if isinstance(entry, MapMethod):
+        return f" Needs `{entry.extra}`-learn." if entry.extra else ""
     return ""
 
 

@@ -13,6 +13,7 @@ from selection.core.catalog.entries import (
     ConfigError,
     Entry,
     Features,
+    MapMethod,
     Param,
     Strategy,
     number,
@@ -20,6 +21,7 @@ from selection.core.catalog.entries import (
 )
 from selection.core.catalog.estimators import ESTIMATORS
 from selection.core.catalog.features import FEATURES
+from selection.core.catalog.maps import MAPS
 from selection.core.catalog.stopping import STOPPING
 from selection.core.catalog.strategies import STRATEGIES
 
@@ -29,12 +31,14 @@ __all__ = [
     "ESTIMATORS",
     "FAMILIES",
     "FEATURES",
+    "MAPS",
     "STOPPING",
     "STRATEGIES",
     "Batch",
     "ConfigError",
     "Entry",
     "Features",
+    "MapMethod",
     "Param",
     "Strategy",
     "number",
@@ -48,4 +52,5 @@ FAMILIES: dict[str, Mapping[str, Entry]] = {
     "batches": BATCHES,
     "cold_starts": COLD_STARTS,
     "stopping": STOPPING,
+    "maps": MAPS,
 }

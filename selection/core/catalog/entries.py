@@ -10,7 +10,7 @@ from typing import Any, Literal
 from selection.core.basics import CoreError, Params, ParamValue, Task
 
 Kind = Literal["int", "float", "flag", "choice", "text"]
-EXTRAS = {"embeddings": "sentence_transformers"}
+EXTRAS = {"embeddings": "sentence_transformers", "umap": "umap"}
 BOTH: tuple[Task, ...] = ("single", "multi")
 
 
@@ -107,6 +107,18 @@ class Features(Entry):
     """modality: text, image, table or vector. extra: the optional installation it needs."""
 
     modality: str = "text"
+    extra: str = ""
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether the library of its extra is there; nothing is imported to find out."""
+        return not self.extra or find_spec(EXTRAS[self.extra]) is not None
+
+
+@dataclass(frozen=True)
+class MapMethod(Entry):
+    """extra: the optional installation it needs."""
+
     extra: str = ""
 
     @property
