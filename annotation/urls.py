@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from annotation.views import (
     accounts,
+    bulk,
     guidelines,
     items,
     lead_budget,
@@ -37,6 +38,10 @@ LABEL = [
     path("undo/", queue.undo, name="undo"),
     path("heartbeat/", queue.heartbeat, name="heartbeat"),
     path("leave/", queue.leave, name="leave"),
+    path("together/", bulk.table, name="bulk"),
+    path("together/answer/", bulk.answer, name="bulk-answer"),
+    path("together/undo/", bulk.undo, name="bulk-undo"),
+    path("together/leave/", bulk.leave, name="bulk-leave"),
     path("guidelines/", guidelines.guidelines, name="guidelines"),
     path("guidelines/read/", guidelines.read, name="guidelines-read"),
 ]

@@ -46,7 +46,10 @@ class LabellingForm(forms.Form):
         required=False, label="Annotators may correct their earlier answers"
     )
     bulk_allowed = forms.BooleanField(
-        required=False, label="Annotators may answer many similar items at once"
+        required=False,
+        label="Annotators may answer many similar items at once",
+        help_text="Faster, but the model's guess stands over each group and sways people. Items "
+        "that measure the model, and a quarter of the others, still come one by one.",
     )
 
     def showing(self) -> list[forms.BoundField]:

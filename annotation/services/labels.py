@@ -118,8 +118,8 @@ def _insert(
         "purpose": closed.purpose,
         "client_token": answer.client_token,
         "is_extra": False,
-        "active_ms": _milliseconds(answer.active_ms),
-        "wall_ms": _milliseconds(answer.wall_ms),
+        "active_ms": milliseconds(answer.active_ms),
+        "wall_ms": milliseconds(answer.wall_ms),
         "model_version": closed.model_version,
     }
     inserted = statements.insert_label(fields, prediction=closed.prediction)
@@ -129,7 +129,24 @@ def _insert(
     return Label.from_db(DEFAULT_DB_ALIAS, ["id", *fields], [label_id, *fields.values()]), n_held
 
 
-def _milliseconds(measured: int) -> int:
+def first_of(assignment: Assignment, annotator: User, answer: Answer) -> Label:
+    """Return the row of somebody's first answer to an item, not written yet."""
+    return Label(
+        project_id=assignment.project_id,
+        item_id=assignment.item_id,
+        assignment=assignment,
+        annotator=annotator,
+        value=list(answer.class_ids),
+        purpose=assignment.purpose,
+        client_token=answer.client_token,
+        active_ms=milliseconds(answer.active_ms),
+        wall_ms=milliseconds(answer.wall_ms),
+        prediction=assignment.prediction,
+        model_version=assignment.model_version,
+    )
+
+
+def milliseconds(measured: int) -> int:
     return min(max(measured, 0), MAX_MILLISECONDS)
 
 
@@ -160,7 +177,7 @@ def _record(
     for label in given:
         if label.client_token == answer.client_token:
             return label
-    value = _checked(project, answer.class_ids)
+    value = checked(project, answer.class_ids)
     is_extra = not _take_slot(assignment, annotator, now)
     label = _append(assignment, annotator, given, value, answer, is_extra=is_extra)
     quality.count_answer(project=project, item_id=assignment.item_id, value=value)
@@ -170,7 +187,7 @@ def _record(
     return label
 
 
-def _checked(project: Project, class_ids: Sequence[int]) -> list[int]:
+def checked(project: Project, class_ids: Sequence[int]) -> list[int]:
     try:
         return schema.check(question_of(project), class_ids)
     except schema.AnswerError as error:
@@ -225,8 +242,8 @@ def _append(
         purpose=assignment.purpose,
         client_token=answer.client_token,
         is_extra=is_extra,
-        active_ms=_milliseconds(answer.active_ms),
-        wall_ms=_milliseconds(answer.wall_ms),
+        active_ms=milliseconds(answer.active_ms),
+        wall_ms=milliseconds(answer.wall_ms),
         prediction=assignment.prediction,
         model_version=assignment.model_version,
     )
@@ -257,6 +274,13 @@ def _undo(project: Project, annotator: User, token: UUID, now: datetime) -> Assi
     last = undoable(project=project, annotator=annotator)
     if last is None or last.assignment is None:
         raise Conflict(_("There is no answer of yours to take back."))
+    return take_back(last, project=project, token=token, now=now)
+
+
+def take_back(last: Label, *, project: Project, token: UUID, now: datetime) -> Assignment:
+    """Retract a standing answer given in the queue, in the caller's transaction."""
+    assert last.assignment is not None  # imported answers have none, and are not undone
+    annotator = last.annotator
     assignment = Assignment.objects.select_for_update().get(pk=last.assignment.pk)
     given = _given(annotator, assignment.item_id)
     _append(assignment, annotator, given, None, Answer((), token), is_extra=last.is_extra)

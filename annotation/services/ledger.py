@@ -3,7 +3,8 @@
 Every function runs inside its caller's transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, Q, Sum
@@ -76,6 +77,77 @@ def reserve_plainly(
         project_id=project.pk, assignment_id=assignment_id, holders=holders, terms=terms
     ):
         raise statements.NotPlain
+
+
+@dataclass(frozen=True)
+class Room:
+    """The accounts that count for one person's next labels, locked, with what each label costs."""
+
+    accounts: tuple[tuple[Account, int], ...]
+
+    def fit(self, wanted: int) -> int:
+        """Return how many labels every account has room for, at most `wanted`."""
+        left = (
+            (each.limit - each.reserved - each.spent) // most
+            for each, most in self.accounts
+            if most
+        )
+        return min((wanted, *left))
+
+
+def room(*, project: Project, annotator: User, now: datetime) -> Room:
+    """Lock what counts for several labels at once, so that `reserve_many` cannot overdraw.
+
+    Raises BudgetFrozen, or BudgetExhausted where not even one label has room.
+    """
+    standing = list(Budget.objects.filter(project=project).order_by("pk"))
+    terms = _terms(project, annotator.pk, [each.unit for each in standing])
+    for budget in standing:
+        if budget.is_frozen:
+            raise BudgetFrozen(budget, currency=project.currency)
+    by_budget = {_account(budget, annotator, now).pk: budget for budget in standing}
+    locked = Account.objects.select_for_update().filter(pk__in=by_budget).order_by("pk")
+    found = Room(tuple((each, terms.most(by_budget[each.pk].unit)) for each in locked))
+    for each in found.accounts:
+        if Room((each,)).fit(1) < 1:
+            raise BudgetExhausted(by_budget[each[0].pk], currency=project.currency)
+    return found
+
+
+def reserve_many(*, room: Room, assignment_ids: Sequence[int]) -> None:
+    """Set aside the most these labels may cost, inside the transaction that found the room."""
+    for account, most in room.accounts:
+        Account.objects.filter(pk=account.pk).update(
+            reserved=F("reserved") + most * len(assignment_ids)
+        )
+    Charge.objects.bulk_create(
+        Charge(account=account, assignment_id=pk, amount=most)
+        for account, most in room.accounts
+        for pk in assignment_ids
+    )
+
+
+def settle_many(*, labels: Mapping[int, Label]) -> None:
+    """As `settle`, of first answers by their assignment: a statement per account, not per label."""
+    charges = _charges(list(labels), Charge.State.RESERVED)
+    if not charges:
+        return
+    project = charges[0].account.budget.project
+    annotator_id = next(iter(labels.values())).annotator_id
+    terms = _terms(project, annotator_id, [each.account.budget.unit for each in charges])
+    by_account: dict[int, list[tuple[int, int]]] = {}
+    for charge in charges:
+        label, held = labels[charge.assignment_id], charge.amount
+        cost = terms.cost(charge.account.budget.unit, active_ms=label.active_ms)
+        charge.state, charge.label, charge.amount = Charge.State.SETTLED, label, min(cost, held)
+        by_account.setdefault(charge.account_id, []).append((held, charge.amount))
+    Charge.objects.bulk_update(charges, ["state", "label", "amount"])
+    for account_id, sums in by_account.items():
+        Account.objects.filter(pk=account_id).update(
+            reserved=F("reserved") - sum(held for held, _ in sums),
+            spent=F("spent") + sum(spent for _, spent in sums),
+            n_settled=F("n_settled") + len(sums),
+        )
 
 
 def settle(*, assignment: Assignment, label: Label) -> None:

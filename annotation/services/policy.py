@@ -106,6 +106,20 @@ def has_share(project: Project, person: User) -> bool:
     return _taken_up(project, person).exists()
 
 
+def share_left(project: Project, person: User) -> int | None:
+    """Return how many more of the newest batch this person may be handed; None for any number."""
+    if project.batch_share_percent == 100:
+        return None
+    newest = Batch.objects.filter(project=project, number__gte=0).order_by("-number").first()
+    mine = Q(annotator=person, state__in=[State.LEASED, State.DONE])
+    wanted = Q(in_reserve=False) & ~Q(state=State.WITHDRAWN)
+    found = Assignment.objects.filter(batch=newest).aggregate(
+        has=Count("pk", filter=mine), n=Count("pk", filter=wanted)
+    )
+    may = -(-project.batch_share_percent * found["n"] // 100)
+    return int(max(may - found["has"], 0)) if found["n"] else None
+
+
 def people_who_label(project: Project) -> QuerySet[Membership]:
     """Return who is handed items."""
     members = Membership.objects.filter(project=project, role__in=labelling_roles(project))

@@ -19,6 +19,15 @@ def count_answer(*, project: Project, item_id: int, value: Sequence[int]) -> Non
         update_consensus_of(project=project, item_ids=[item_id])
 
 
+def count_answers(*, project: Project, item_ids: Sequence[int], value: Sequence[int]) -> None:
+    """Take the same answer to several items into their consensus, in the caller's transaction."""
+    if not item_ids:
+        return
+    several = statements.count_answers(project_id=project.pk, item_ids=item_ids, value=value)
+    if several:
+        update_consensus_of(project=project, item_ids=several)
+
+
 def update_consensus_of(*, project: Project, item_ids: Sequence[int]) -> None:
     """Make the consensus of these items anew, inside the caller's transaction."""
     # Locked before the labels are read: else two who change an item at once each miss the other.

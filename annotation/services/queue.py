@@ -185,6 +185,11 @@ def _candidate(project: Project, annotator: User, now: datetime) -> Assignment |
 
 def _open_for(project: Project, annotator: User) -> QuerySet[Assignment]:
     """Return what may be handed to the annotator, best first; locked rows are others' claims."""
+    return waiting_for(project, annotator).select_for_update(skip_locked=True)
+
+
+def waiting_for(project: Project, annotator: User) -> QuerySet[Assignment]:
+    """Return what may be handed to the annotator, best first, without a hold on it."""
     seen = Q(Exists(Label.objects.filter(item=OuterRef("item"), annotator=annotator)))
     skips = Skip.objects.standing()
     seen |= Q(Exists(skips.filter(item=OuterRef("item"), annotator=annotator)))
@@ -194,7 +199,6 @@ def _open_for(project: Project, annotator: User) -> QuerySet[Assignment]:
         .filter(project=project, state=State.OPEN)
         .exclude(seen)
         .order_by("in_reserve", "-batch", "position")
-        .select_for_update(skip_locked=True)
     )
 
 

@@ -103,6 +103,20 @@ def count_answer(*, project_id: int, item_id: int, value: Sequence[int]) -> int:
     return int(rows[0][0])
 
 
+def count_answers(*, project_id: int, item_ids: Sequence[int], value: Sequence[int]) -> list[int]:
+    """As `count_answer`, the same answer to many items; return those of more than one answer."""
+    rows = _rows(
+        f"""
+        INSERT INTO annotation_consensus (item_id, project_id, value, certainty, n_labels)
+        VALUES {", ".join(["(%s, %s, %s, 1, 1)"] * len(item_ids))}
+        ON CONFLICT (item_id) DO UPDATE SET n_labels = annotation_consensus.n_labels + 1
+        RETURNING item_id, n_labels
+        """,
+        [each for pk in sorted(item_ids) for each in (pk, project_id, json.dumps(value))],
+    )
+    return [int(item_id) for item_id, n in rows if n > 1]
+
+
 def settle(*, assignment_id: int, label_id: int, terms: units.Terms, active_ms: int) -> None:
     """Turn what the lease reserved into what the label cost, never more than was reserved."""
     hours, money = (terms.cost(unit, active_ms=active_ms) for unit in (units.HOURS, units.MONEY))

@@ -1,0 +1,233 @@
+"""Many items at once in a real browser: by keyboard, mouse and finger, and two people at once."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import expect
+
+from annotation.models import Assignment, Label
+from tests.factories import answer, make_user
+from tests.support.desk import answers_of, saved
+from tests.support.invariants import violations
+from tests.support.table import grouped, make_grouped_project, open_table, texts, tiles
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def ada():
+    return make_user("ada")
+
+
+@pytest.fixture
+def project(ada):
+    return make_grouped_project(ada)
+
+
+def shown_names(project):
+    return [f"text {key}" for key in grouped(project)][:24]
+
+
+def test_group_is_answered_by_keyboard_only(page, sign_in, ada, project):
+    sign_in(ada)
+    open_table(page, project)
+    wanted = shown_names(project)
+    assert texts(page) == wanted
+    n = len(wanted)
+
+    page.keyboard.press("Space")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator("#chosen")).to_have_text(f"3 of {n} chosen")
+    page.keyboard.press("2")
+
+    expect(tiles(page).first).not_to_contain_text(wanted[0])
+    saved(page)
+    assert answers_of(ada) == [(key, "no") for key in grouped(project)[:3]]
+    assert page.evaluate("document.activeElement.name") == "item"
+
+    page.keyboard.press("Control+a")
+    page.keyboard.press("1")
+
+    saved(page)
+    expect(page.locator("#desk-progress")).to_contain_text(f"{n} of 40 in this batch")
+    assert Label.objects.count() == n
+    assert violations(project) == []
+
+
+def test_key_without_anything_chosen_answers_nothing_and_says_so(page, sign_in, ada, project):
+    sign_in(ada)
+    open_table(page, project)
+
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#announce")).to_contain_text("Choose items first")
+    expect(tiles(page)).to_have_count(len(shown_names(project)))
+    assert not Label.objects.exists()
+
+
+def test_group_is_taken_back_at_once_and_one_by_one(page, sign_in, ada, project):
+    sign_in(ada)
+    open_table(page, project)
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("1")
+    saved(page)
+    # Four are gone, and what was left of the group filled the page up again.
+    n = min(len(grouped(project)) - 4, 24)
+    expect(tiles(page)).to_have_count(n)
+
+    page.get_by_text("Just answered").click()
+    page.get_by_role("button", name=f"Take back: {shown_names(project)[2]}").click()
+    expect(tiles(page)).to_have_count(n + 1)
+    page.keyboard.press("u")
+
+    expect(tiles(page)).to_have_count(n + 4)
+    expect(page.locator(".tile[data-earlier]")).to_have_count(4)
+    assert not Label.objects.current().exists()
+    assert violations(project) == []
+
+
+def test_mouse_chooses_by_click_shift_click_and_drag(page, sign_in, ada, project):
+    sign_in(ada)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    open_table(page, project)
+    n = len(shown_names(project))
+
+    tiles(page).nth(0).click()
+    tiles(page).nth(3).click(modifiers=["Shift"])
+    expect(page.locator("#chosen")).to_have_text(f"4 of {n} chosen")
+    tiles(page).nth(1).click()
+    expect(page.locator("#chosen")).to_have_text(f"3 of {n} chosen")
+
+    page.keyboard.press("Escape")
+    tiles(page).nth(2).hover()
+    page.mouse.down()
+    tiles(page).nth(3).hover()
+    tiles(page).nth(5).hover()
+    page.mouse.up()
+    expect(page.locator("#chosen")).to_have_text(f"4 of {n} chosen")
+
+
+def test_one_item_is_looked_at_closer(page, sign_in, ada):
+    project = make_grouped_project(ada, texts=[f"{n} " + "long words " * 80 for n in range(40)])
+    sign_in(ada)
+    open_table(page, project)
+
+    tiles(page).first.get_by_role("button", name="Look closer").click()
+    expect(page.locator("#closer")).to_contain_text("long words " * 70)
+    page.keyboard.press("Escape")
+
+    expect(page.locator("#closer")).not_to_be_visible()
+    assert not page.locator(".tile input:checked").count()
+
+
+def test_two_people_at_once_never_see_the_same_item(page, chromium, live_server, sign_in, ada):
+    bo = make_user("bo")
+    project = make_grouped_project(ada, bo, n_items=80)
+    sign_in(ada)
+    other = chromium.new_context(base_url=live_server.url)
+    client = Client()
+    client.force_login(bo)
+    other.add_cookies(
+        [
+            {
+                "name": settings.SESSION_COOKIE_NAME,
+                "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+                "url": live_server.url,
+            }
+        ]
+    )
+    pages = [page, other.new_page()]
+    for each in pages:
+        open_table(each, project)
+    seen = [set(texts(each)) for each in pages]
+    assert not seen[0] & seen[1]
+    assert len(seen[0] | seen[1]) == min(len(grouped(project)), 48)
+
+    for each in pages:
+        each.keyboard.press("Control+a")
+        each.keyboard.press("1")
+        saved(each)
+    other.close()
+
+    assert Label.objects.count() == Label.objects.values("item").distinct().count()
+    assert violations(project) == []
+
+
+def test_phone_answers_with_the_thumb(page, sign_in, ada, project):
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(ada)
+    open_table(page, project)
+
+    tiles(page).nth(0).click()
+    tiles(page).nth(2).click()
+    page.get_by_role("button", name="yes", exact=False).first.click()
+
+    saved(page)
+    assert Label.objects.count() == 2
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390
+
+
+def test_answers_given_without_connection_are_sent_when_it_is_back(
+    page, page_problems, sign_in, ada, project
+):
+    page_problems.allow("ERR_INTERNET_DISCONNECTED")
+    sign_in(ada)
+    open_table(page, project)
+    page.context.set_offline(True)
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("1")
+    expect(page.locator("#saved[data-state=trouble]")).to_be_visible()
+    assert not Label.objects.exists()
+
+    page.context.set_offline(False)
+
+    saved(page)
+    assert Label.objects.count() == 2
+
+
+def test_what_was_decided_elsewhere_is_told_and_the_rest_is_recorded(page, sign_in, ada, project):
+    sign_in(ada)
+    open_table(page, project)
+    gone = Assignment.objects.get(item__key=grouped(project)[0])
+    answer(project, ada, gone, place=1)
+
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("1")
+
+    expect(page.locator("#flashes")).to_contain_text(
+        "1 answer was not recorded: You have answered this item already."
+    )
+    assert Label.objects.count() == 2
+
+
+def test_going_back_to_one_by_one_hands_the_items_to_others(page, sign_in, ada, project):
+    sign_in(ada)
+    open_table(page, project)
+
+    page.get_by_role("button", name="One by one").click()
+
+    expect(page.locator("#deck[data-ready]")).to_be_attached()
+    assert Assignment.objects.filter(state="leased").count() == 2
+
+
+def test_page_is_not_there_where_the_project_does_not_allow_it(page, sign_in, ada, project):
+    project.bulk_allowed = False
+    project.save(update_fields=["bulk_allowed"])
+    sign_in(ada)
+
+    page.goto(f"/projects/{project.slug}/label/together/")
+
+    expect(page.locator("#deck[data-ready]")).to_be_attached()
+
+
+def test_purposes_leave_no_trace_on_the_page(page, sign_in, ada):
+    project = make_grouped_project(ada, purposes=dict.fromkeys(range(0, 40, 5), "audit"))
+    sign_in(ada)
+    open_table(page, project)
+
+    for word in ("audit", "gold", "purpose", "query"):
+        assert word not in page.content().lower()
