@@ -22,6 +22,7 @@ from selection.facts import Snapshot, assemble, history_of
 from selection.insights import insights_of
 from selection.measuring import measured_facts
 from selection.models import Metric, Pick, Predictions, Round, SelectionConfig
+from selection.telling import tell
 from selection.wording import reason_text
 
 
@@ -117,6 +118,7 @@ def _publish(
     The run is done in the same write: killed right after it, "train now" is not obeyed twice.
     """
     result = worked.result
+    told, spare = tell(snapshot, worked.facts, result)
     with transaction.atomic():
         attempt.hold()
         row = _round_row(snapshot, selection, worked, path)
@@ -133,8 +135,12 @@ def _publish(
         n_asked = exchange.publish(
             project_id=snapshot.project.id,
             number=snapshot.number,
-            wanted=[_wanted(snapshot, place, p) for place, p in enumerate(result.picks)],
+            wanted=[
+                _wanted(snapshot, place, picked, said)
+                for place, (picked, said) in enumerate(zip(result.picks, told, strict=True))
+            ],
             model_version=row.model_version,
+            spare=spare,
         )
         _stop_if_told(snapshot.project.id, result)
         asking.refresh_map(snapshot.project.id)
@@ -227,7 +233,9 @@ def pick_rows(row: Round, snapshot: Snapshot, result: RoundResult) -> list[Pick]
     ]
 
 
-def _wanted(snapshot: Snapshot, place: int, picked: Picked) -> exchange.WantedItem:
+def _wanted(
+    snapshot: Snapshot, place: int, picked: Picked, said: dict[str, Any]
+) -> exchange.WantedItem:
     prediction = None
     if picked.predicted is not None:
         prediction = {
@@ -241,6 +249,7 @@ def _wanted(snapshot: Snapshot, place: int, picked: Picked) -> exchange.WantedIt
         in_reserve=picked.in_reserve,
         score=picked.score,
         reason=_reason(snapshot, picked),
+        said=said,
         prediction=prediction,
     )
 

@@ -1,8 +1,10 @@
 """What the reader lays on the desk, and how far the desk has come with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
+from hashlib import blake2b
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -23,7 +25,8 @@ from annotation.services import budgets, overlap, projects, runs, stragglers
 
 @dataclass(frozen=True)
 class WantedItem:
-    """One pick to lay on the desk."""
+    """One pick to lay on the desk. `reason` is for leads; `said` is what annotators may read of
+    the item, and must not tell the purpose."""
 
     item_id: int
     position: int
@@ -31,6 +34,7 @@ class WantedItem:
     in_reserve: bool
     score: float | None = None
     reason: dict[str, Any] = field(default_factory=dict)
+    said: dict[str, Any] | None = None
     prediction: dict[str, Any] | None = None
 
 
@@ -89,17 +93,19 @@ def publish(
     number: int,
     wanted: Sequence[WantedItem],
     model_version: str,
+    spare: Mapping[int, dict[str, Any]] | None = None,
 ) -> int:
     """Lay a batch on the desk, inside the caller's transaction; return how many items it holds.
 
     An item has a slot for each person who is to judge it. What is left of the older batches goes
     back to the pool; what annotators hold stays theirs. An item that was handed out meanwhile is
-    left out, and the first of the reserve takes its place. Raises IntegrityError when the number
-    has been published before.
+    left out, and the first of the reserve takes its place. `spare` is what annotators may read of
+    items the queue may draw by itself. Raises IntegrityError when the number has been published
+    before.
     """
     # Somebody whose queue is dry may be about to be handed one of these: one after the other.
     project = Project.objects.select_for_update(no_key=True).get(pk=project_id)
-    batch = Batch.objects.create(project_id=project_id, number=number)
+    batch = Batch.objects.create(project_id=project_id, number=number, spare=spare or {})
     stale = Assignment.objects.filter(project=project_id, state=State.OPEN).exclude(batch=batch)
     stale.update(state=State.WITHDRAWN)
     picks = _still_free(wanted)
@@ -109,8 +115,16 @@ def publish(
         for pick in picks
         for slot in range(opinions[pick.item_id])
     ]
+    rows.sort(key=partial(_lot, project))
     Assignment.objects.bulk_create(rows, batch_size=500)
     return len({row.item_id for row in rows})
+
+
+def _lot(project: Project, row: Assignment) -> bytes:
+    """Return a place by lot. Rows get their ids in it, and pages name an item by its row's id:
+    which of them are of one item, or stand beside which, cannot be read from them."""
+    key = f"{project.seed}.{row.batch_id}".encode()
+    return blake2b(f"{row.item_id}.{row.slot}".encode(), key=key, digest_size=16).digest()
 
 
 def _still_free(wanted: Sequence[WantedItem]) -> list[WantedItem]:
@@ -137,6 +151,7 @@ def _assignment(batch: Batch, pick: WantedItem, slot: int, model_version: str) -
         purpose=overlap.purpose_of(slot, pick.purpose),
         score=pick.score,
         reason=pick.reason,
+        said=pick.said,
         prediction=pick.prediction,
         model_version=model_version,
     )

@@ -30,6 +30,8 @@ class Batch(models.Model):
     published_at = models.DateTimeField(db_default=Now())
     # Of number -1: the place in the audit order down to which items were taken.
     reached = models.BigIntegerField(null=True)
+    # Of a round's: what annotators may read of items the queue draws by itself, by item id.
+    spare = models.JSONField(default=dict, db_default={})
 
     class Meta:
         constraints = [
@@ -65,9 +67,12 @@ class Assignment(models.Model):
     leased_at = models.DateTimeField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
-    # What selection said when it asked: shown to leads, and in words to annotators.
+    # What selection said when it asked, for leads: it may tell the purpose.
     score = models.FloatField(null=True)
     reason = models.JSONField(default=dict)
+    # What annotators may read of the item, where the project shows it: the same keys and codes
+    # whatever the purpose (docs/decisions/0023). Null where no model is at work.
+    said = models.JSONField(null=True)
     prediction = models.JSONField(null=True)
     model_version = models.CharField(max_length=40, blank=True)
 
@@ -100,7 +105,7 @@ class Assignment(models.Model):
         indexes = [
             # The claim: the best open assignment of a project, in queue order.
             models.Index(
-                fields=["project", "in_reserve", "-batch", "position"],
+                fields=["project", "in_reserve", "-batch", "position", "slot"],
                 condition=models.Q(state="open"),
                 name="assignment_open",
             ),

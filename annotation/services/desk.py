@@ -4,14 +4,16 @@ Nothing here tells why an item was asked: purposes stay on the server.
 """
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 
 from annotation import tickets, units
-from annotation.models import Item, ItemPayload, Project, Run, User
+from annotation.models import Item, ItemPayload, Label, Project, Run, ShowReason, User
 from annotation.services import labels, queue, runs, statements
 from annotation.services.queue import Nothing
 
@@ -29,6 +31,8 @@ class Card:
     payload: ItemPayload
     ticket: str
     token: UUID = field(default_factory=uuid4)
+    # What the project may show of why it is asked: see annotation.reasons.
+    said: dict[str, Any] | None = None
     # What they answered before taking it back.
     answered: frozenset[int] = frozenset()
 
@@ -55,6 +59,16 @@ class Desk:
     is_due: bool
     nothing: Nothing | None = None
     message: str = ""
+    # Of the item just answered: what the project may show of why it was asked.
+    answered: "Answered | None" = None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer just recorded, and what may be told of its item now."""
+
+    class_ids: Sequence[int]
+    said: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -99,12 +113,27 @@ def take_turn(seat: Seat, *, assignment_id: int, answer: labels.Answer, terms: u
                     project=seat.project, annotator=seat.annotator, terms=terms, now=seat.now
                 )
     except (statements.NotPlain, IntegrityError):
-        labels.record_at_length(asked, answer)
-        return open_desk(seat)
+        label = labels.record_at_length(asked, answer)
+        return replace(open_desk(seat), answered=_answered_at_length(seat, label))
     found = look(seat)
     _wake_if_complete(recorded.closed, found)
     is_full = seat.project.is_active and len(found.order) >= WANTED
-    return found if is_full and not found.is_due else _fill(seat)
+    found = found if is_full and not found.is_due else _fill(seat)
+    return replace(found, answered=_answered(seat, recorded.label, _loaded(recorded.closed.said)))
+
+
+def _answered_at_length(seat: Seat, label: Label) -> Answered:
+    return _answered(seat, label, label.assignment.said if label.assignment else None)
+
+
+def _answered(seat: Seat, label: Label, said: dict[str, Any] | None) -> Answered:
+    is_shown = seat.project.show_reason == ShowReason.AFTER
+    return Answered(label.value or (), said if is_shown else None)
+
+
+def _loaded(said: str | None) -> dict[str, Any] | None:
+    loaded: dict[str, Any] | None = json.loads(said) if said else None
+    return loaded
 
 
 def _wake_if_complete(closed: statements.Closed, found: Desk) -> None:
@@ -131,7 +160,7 @@ def look(seat: Seat, *, nothing: Nothing | None = None, message: str = "") -> De
     held = [statements.Held(*row[5:]) for row in rows if row[5] is not None]
     return Desk(
         order=[each.assignment_id for each in held],
-        cards=[_card(each, seat.annotator) for each in held if each.content_hash is not None],
+        cards=[_card(each, seat) for each in held if each.content_hash is not None],
         counts=Counts(n_wanted - n_out, n_wanted, spent or 0, limit),
         batch=batch,
         is_due=any(each.is_due for each in held),
@@ -140,7 +169,8 @@ def look(seat: Seat, *, nothing: Nothing | None = None, message: str = "") -> De
     )
 
 
-def _card(held: statements.Held, annotator: User) -> Card:
+def _card(held: statements.Held, seat: Seat) -> Card:
+    is_shown = seat.project.show_reason == ShowReason.BEFORE
     return Card(
         assignment_id=held.assignment_id,
         item=Item(pk=held.item_id, content_hash=held.content_hash or ""),
@@ -152,7 +182,9 @@ def _card(held: statements.Held, annotator: User) -> Card:
             width=held.width,
             height=held.height,
         ),
-        ticket=tickets.issue(assignment_id=held.assignment_id, user_id=annotator.pk),
+        ticket=tickets.issue(assignment_id=held.assignment_id, user_id=seat.annotator.pk),
+        # Not on the page, not in its source, before the project shows it.
+        said=_loaded(held.said) if is_shown else None,
         answered=frozenset(json.loads(held.taken_back) if held.taken_back else ()),
     )
 

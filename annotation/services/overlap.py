@@ -52,6 +52,7 @@ def ask_others(first: Assignment, project: Project, item: Item) -> None:
             in_reserve=first.in_reserve,
             purpose=purpose_of(slot, first.purpose),
             reason=first.reason,
+            said=first.said,
         )
         for slot in range(1, opinions_wanted(project, item.content_hash))
     )

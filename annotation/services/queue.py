@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -35,6 +36,9 @@ PREPARING = timedelta(seconds=60)
 GRACE = timedelta(seconds=45)
 # How often a claim tries again after losing an assignment to somebody else.
 TRIES = 20
+
+# In which order somebody's items lie before them. Ids are given by lot: they say nothing.
+HANDED_OUT = ("leased_at", "in_reserve", "-batch", "position")
 
 
 class Nothing(Enum):
@@ -111,7 +115,7 @@ def renew(*, project: Project, annotator: User, now: datetime) -> list[Assignmen
     """Return the annotator's leases, oldest first, renewed; one that ran out but was not given
     to another is still theirs. Those of which nine tenths remain stay as they are, so that not
     every answer writes them."""
-    held = list(_held_by(project, annotator).order_by("leased_at", "pk"))
+    held = list(_held_by(project, annotator).order_by(*HANDED_OUT))
     lease = timedelta(seconds=project.lease_seconds)
     if any(each.leased_until and each.leased_until <= now + 0.9 * lease for each in held):
         _held_by(project, annotator).update(leased_until=now + lease)
@@ -198,7 +202,7 @@ def waiting_for(project: Project, annotator: User) -> QuerySet[Assignment]:
         Assignment.objects.filter(policy.may_take(project, annotator))
         .filter(project=project, state=State.OPEN)
         .exclude(seen)
-        .order_by("in_reserve", "-batch", "position")
+        .order_by("in_reserve", "-batch", "position", "slot")
     )
 
 
@@ -245,6 +249,7 @@ def _fall_back(project: Project, annotator: User) -> Assignment | None:
     if not items:
         return None
     Batch.objects.filter(pk=batch.pk).update(reached=items[-1].audit_rank)
+    spare = _spare(project)
     laid = Assignment.objects.bulk_create(
         Assignment(
             project=project,
@@ -254,12 +259,19 @@ def _fall_back(project: Project, annotator: User) -> Assignment | None:
             # Behind what rounds ask for, whenever that was laid on the desk.
             in_reserve=True,
             reason={"code": "fallback"},
+            said=spare.get(str(item.pk)),
         )
         for place, item in enumerate(items)
     )
     for first, item in zip(laid, items, strict=True):
         overlap.ask_others(first, project, item)
     return laid[0]
+
+
+def _spare(project: Project) -> dict[str, Any]:
+    """Return what the newest round lets annotators read of items that are drawn without it."""
+    newest = Batch.objects.filter(project=project, number__gte=0).order_by("-number")
+    return newest.values_list("spare", flat=True).first() or {}
 
 
 def _unasked_by(project: Project, annotator: User) -> QuerySet[Item]:

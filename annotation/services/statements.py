@@ -41,6 +41,7 @@ class Closed:
     purpose: str
     prediction: str | None
     model_version: str
+    said: str | None
 
 
 def close_lease(
@@ -52,7 +53,8 @@ def close_lease(
         UPDATE annotation_assignment
         SET state = 'done', leased_until = NULL, closed_at = %s
         WHERE id = %s AND project_id = %s AND annotator_id = %s AND state = 'leased'
-        RETURNING id, project_id, item_id, batch_id, in_reserve, purpose, prediction, model_version
+        RETURNING id, project_id, item_id, batch_id, in_reserve, purpose, prediction, model_version,
+            said
         """,
         [_moment(now), assignment_id, project_id, annotator_id],
     )
@@ -175,7 +177,7 @@ def first_open(*, project_id: int, annotator_id: int) -> tuple[str, tuple[Any, .
                 SELECT 1 FROM annotation_assignment AS o
                 WHERE o.item_id = a.item_id AND o.annotator_id = %s
             )
-        ORDER BY a.in_reserve, a.batch_id DESC, a.position LIMIT 1 {locked}
+        ORDER BY a.in_reserve, a.batch_id DESC, a.position, a.slot LIMIT 1 {locked}
         """
     return sql, (project_id, annotator_id, annotator_id, annotator_id)
 
@@ -252,6 +254,7 @@ class Held:
     file: str
     width: int | None
     height: int | None
+    said: str | None
     taken_back: str | None
 
 
@@ -266,7 +269,7 @@ def look(*, project_id: int, annotator_id: int, have: Collection[int], due: date
         f"""
         SELECT n.batch_id, n.n_wanted, n.n_out, n.label_limit, n.label_spent,
             held.id, held.leased_until <= %s, held.item_id, i.content_hash,
-            p.text, p.fields, p.file, p.width, p.height,
+            p.text, p.fields, p.file, p.width, p.height, held.said,
             (
                 SELECT s.value
                 FROM annotation_label AS r JOIN annotation_label AS s ON s.id = r.supersedes_id
@@ -280,7 +283,7 @@ def look(*, project_id: int, annotator_id: int, have: Collection[int], due: date
             ON held.annotator_id = %s AND held.state = 'leased' AND held.project_id = %s
         LEFT JOIN annotation_item AS i ON i.id = held.item_id AND held.id NOT IN ({_marks(have)})
         LEFT JOIN annotation_itempayload AS p ON p.item_id = i.id
-        ORDER BY held.leased_at, held.id
+        ORDER BY held.leased_at, held.in_reserve, held.batch_id DESC, held.position, held.id
         """,
         [_moment(due), annotator_id, *[project_id] * 3, annotator_id, project_id, *(have or [0])],
     )

@@ -10,9 +10,9 @@ from django.utils import dateformat
 from django.utils.formats import date_format, get_format
 from django.utils.safestring import SafeString, mark_safe
 
-from annotation import cells, highlighting, markdown
+from annotation import cells, highlighting, markdown, reasons
 from annotation.images import DISPLAY_PIXELS, THUMBNAIL_PIXELS
-from annotation.models import ItemPayload, Project, TextFormat
+from annotation.models import ItemPayload, LabelClass, Project, TextFormat
 
 register = template.Library()
 
@@ -99,3 +99,9 @@ def moment(value: datetime) -> str:
     zone = value.strftime(" %z") if value.tzinfo else ""
     seconds = ":s" if value.second else ""
     return f"{date_format(value, 'DATE_FORMAT')}, {dateformat.format(value, 'H:i' + seconds)}{zone}"
+
+
+@register.simple_tag
+def reason_before(said: dict[str, Any], classes: list[LabelClass]) -> str:
+    """Write why an item was asked, where the project shows it with the item."""
+    return reasons.before(said, classes)

@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from annotation import tickets, units
+from annotation import reasons, tickets, units
 from annotation.forms.queue import AnswerForm, SkipForm, UndoForm
-from annotation.models import Project, Skip
+from annotation.models import LabelClass, Project, Skip
 from annotation.permissions import Can, get_project_or_404, is_allowed
 from annotation.seating import bring_classes, now_of
 from annotation.services import budgets, desk, guidelines, labels, queue
@@ -127,12 +127,14 @@ def _context(request: Request, laid: desk.Desk, seat: desk.Seat) -> dict[str, An
     project, state = seat.project, end_state(seat.project, laid.nothing)
     is_closed = bool(state and state.is_closed)
     order = [] if is_closed else laid.order
+    classes = list(project.classes.all())
     return {
         "project": project,
+        "told": _told(laid, classes),
         "cards": [] if is_closed else laid.cards,
         "order": order,
         "state": None if order else state,
-        "classes": list(project.classes.all()),
+        "classes": classes,
         "counts": laid.counts,
         "skip_reasons": Skip.Reason.choices,
         "undo_token": uuid4(),
@@ -140,3 +142,12 @@ def _context(request: Request, laid: desk.Desk, seat: desk.Seat) -> dict[str, An
         # Called by the template only where it matters: it may cost a statement.
         "is_lead": partial(is_allowed, request.user, project, Can.LEAD),
     }
+
+
+def _told(laid: desk.Desk, classes: list[LabelClass]) -> dict[str, str]:
+    """Return the answer just given and what the project shows of its item; {} where nothing is."""
+    sentence = reasons.after(laid.answered.said, classes) if laid.answered else ""
+    if not laid.answered or not sentence:
+        return {}
+    names = [each.name for each in classes if each.pk in laid.answered.class_ids]
+    return {"answer": ", ".join(names), "sentence": sentence}
