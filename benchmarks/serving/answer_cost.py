@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--statements", action="store_true", help="show each of one answer")
     options = parser.parse_args()
-    with _database(options.postgresql) as url, tempfile.TemporaryDirectory() as folder:
+    with database(options.postgresql) as url, tempfile.TemporaryDirectory() as folder:
         os.environ["ALAPP_DATA_DIR"] = folder
         if url:
             os.environ["ALAPP_DATABASE_URL"] = url
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 @contextmanager
-def _database(is_postgresql: bool) -> Iterator[str]:
+def database(is_postgresql: bool) -> Iterator[str]:
     os.environ.pop("ALAPP_DATABASE_URL", None)
     if not is_postgresql:
         yield ""
