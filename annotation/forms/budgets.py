@@ -24,6 +24,12 @@ class LimitForm(forms.Form):
         min_value=Decimal("0.01"),
         help_text="Whole labels; hours and money with at most two decimals.",
     )
+    reason = forms.CharField(
+        label="Why",
+        required=False,
+        max_length=200,
+        help_text="Kept with the change, for those who come after you.",
+    )
 
     def __init__(self, project: Project, *, is_owner: bool, sent: Any = None, **initial: Any):
         super().__init__(sent, initial=initial)

@@ -34,13 +34,19 @@ class BudgetFrozen(BudgetExhausted):
 
 @transaction.atomic
 def set_limit(
-    *, project: Project, scope: str, limit: int, actor: User | None, unit: str = units.LABELS
+    *,
+    project: Project,
+    scope: str,
+    limit: int,
+    actor: User | None,
+    unit: str = units.LABELS,
+    reason: str = "",
 ) -> Budget:
     """Make the budget, or raise or lower it; in force from the next claim on.
 
     `limit` is a whole amount of the unit: labels, milliseconds, parts of money
-    (`units.to_amount`). Raises ValidationError for an unknown scope or unit, a limit of zero, or
-    one below what is spent and out with annotators.
+    (`units.to_amount`). A `reason` stands in the audit log beside it. Raises ValidationError for
+    an unknown scope or unit, a limit of zero, or one below what is spent and out with annotators.
     """
     _check_limit(project, scope, unit, limit)
     budget = (
@@ -53,8 +59,9 @@ def set_limit(
     _carry_limit(budget, project.currency)
     if before != limit:
         target = f"budget {scope} {unit}"
+        after = {"limit": limit, "reason": reason} if reason else limit
         audit.note(
-            "budget.set", actor=actor, project=project, target=target, before=before, after=limit
+            "budget.set", actor=actor, project=project, target=target, before=before, after=after
         )
     return budget
 

@@ -87,3 +87,9 @@ def colour_at(place: int) -> int:
 def seconds(milliseconds: int) -> str:
     """Write milliseconds as seconds: "2.4 s"."""
     return f"{milliseconds / 1000:.1f} s"
+
+
+@register.filter
+def amount(said: float) -> str:
+    """Write labels, hours or money: whole where it is whole, else with two places."""
+    return f"{said:,.0f}" if said == int(said) else f"{said:,.2f}"

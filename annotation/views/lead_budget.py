@@ -21,7 +21,7 @@ from annotation.forms.budgets import LimitForm, OwnRateForm, PayForm
 from annotation.forms.projects import saves
 from annotation.models import Budget, Project
 from annotation.permissions import Can, get_project_or_404, is_allowed
-from annotation.services import budgets, spending
+from annotation.services import budgets, burning, spending
 from annotation.views.requests import Request
 
 MONEY_IS_THE_OWNERS = "Only an owner of the project changes what money may be spent."
@@ -48,6 +48,7 @@ def set_limit(request: Request, slug: str) -> HttpResponse:
         unit=form.cleaned_data["unit"],
         limit=form.amount(),
         actor=request.user,
+        reason=form.cleaned_data["reason"],
     ))  # fmt: skip
 
 
@@ -136,7 +137,7 @@ def _page(request: Request, project: Project, **wrong: BaseForm) -> HttpResponse
     context: dict[str, Any] = {
         "project": project,
         "section": "budget",
-        "limit": _limit_form(request, project, figures["limits"]),
+        "limit": _limit_form(request, project, [each for each, _ in figures["limits"]]),
         "pay": PayForm(initial=_terms(project)),
         "own_rate": OwnRateForm(project),
         "rate": spending.rate_in_words(project, project.pay_rate),
@@ -147,11 +148,30 @@ def _page(request: Request, project: Project, **wrong: BaseForm) -> HttpResponse
 
 
 def _figures(request: Request, project: Project) -> dict[str, Any]:
+    now = database_now()
+    limits = spending.limits(project, now=now)
+    # A unit that several budgets count is shown once, from the first.
+    counted: dict[str, Budget] = {}
+    for each in limits:
+        counted.setdefault(each.budget.unit, each.budget)
+    asked = request.GET.get("unit", "")
+    unit = asked if asked in counted else next(iter(counted), "")
+    paces = burning.paces(project, now=now)
+    daily = burning.daily(counted[unit], currency=project.currency, now=now) if unit else None
     return {
-        "limits": spending.limits(project, now=database_now()),
+        "limits": [(each, paces.get(each.budget.pk)) for each in limits],
         "spenders": spending.spenders(project),
+        "daily": daily,
+        "unit_names": [(each, _unit_name(each, project)) for each in counted],
+        "unit": unit,
+        "unit_name": _unit_name(unit, project),
+        "changes": burning.changes(project),
         "is_owner": _owns(request, project),
     }
+
+
+def _unit_name(unit: str, project: Project) -> str:
+    return project.currency if unit == units.MONEY else unit.capitalize()
 
 
 def _limit_form(request: Request, project: Project, limits: Sequence[spending.Limit]) -> LimitForm:

@@ -202,15 +202,18 @@ The box (.plot[data-chart=id of the table]) may say data-target, data-target-lab
       u.ctx.globalAlpha = 1;
       const wide = u.ctx.measureText(text).width + 12 * scale;
       const fits = at > free && at + wide < u.bbox.left + u.bbox.width;
-      if (fits) write(u, colour, 'left', text, at + 7 * scale, u.bbox.top + scale);
+      if (fits) write(u, colour, 'left', text, at - 4 * scale, u.bbox.top - 11 * scale);
       if (fits) free = at + wide;
     }
     u.ctx.restore();
   };
 
+  // Names stand at the ends of the lines where all lines end at the right; else there is a key.
   const isNamed = (chart) => {
     const { ys } = chart.shaped;
-    return ys.length > 1 && ys.length <= 4 && ys.every((y) => y.kind !== 'bars') && chart.box.clientWidth >= 560;
+    const isFew = ys.length > 1 && ys.length <= 4 && chart.box.clientWidth >= 560;
+    const last = chart.points.at(-1)?.row;
+    return isFew && ys.every((y) => y.kind !== 'bars' && number(last?.cells[y.at]) !== null);
   };
 
   const names = (chart, u) => {
@@ -280,7 +283,7 @@ The box (.plot[data-chart=id of the table]) may say data-target, data-target-lab
     return {
       width: chart.box.clientWidth,
       height,
-      padding: [chart.shaped.mark < 0 ? 10 : 18, room(chart), 0, 0],
+      padding: [chart.shaped.mark < 0 ? 10 : 26, room(chart), 0, 0],
       cursor: { y: false, points: { size: 8 }, drag: { x: false, y: false } },
       scales: { x: along(chart), y: { range: () => upward(chart) } },
       axes: [bottom(chart, axis), { ...axis, grid: { stroke: line, width: 1 }, size: 52, values: plain }],
