@@ -55,7 +55,7 @@ The box (.plot[data-chart=id of the table]) may say data-target, data-target-lab
   const column = (points, at) => points.map(({ row }) => number(row.cells[at]));
 
   const stacked = (series) => {
-    const sums = series[0].map(() => 0);
+    const sums = (series[0] ?? []).map(() => 0);
     return series.map((values) => values.map((value, n) => (sums[n] += value ?? 0)));
   };
 
@@ -346,8 +346,9 @@ The box (.plot[data-chart=id of the table]) may say data-target, data-target-lab
     before?.u.destroy();
     charts.delete(box);
     box.replaceChildren();
-    box.classList.toggle('drawn', chart.points.length > 0);
-    if (!chart.points.length) return;
+    const isEmpty = !chart.points.length || !chart.shaped.ys.length;
+    box.classList.toggle('drawn', !isEmpty);
+    if (isEmpty) return;
     const canvas = document.createElement('div');
     canvas.className = 'canvas';
     box.append(...choice(chart), canvas, ...key(chart));
