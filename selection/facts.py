@@ -68,12 +68,15 @@ def assemble(
     place[order] = np.arange(len(order))
     trains = place[labelled] >= reserved
     measures = place[labelled] < min(reserved, _measured(snapshot.pool, random))
+    answers, known = snapshot.answers, _known(snapshot)
     return RoundFacts(
         features=features,
         n_classes=len(snapshot.project.class_ids),
         train_positions=labelled[trains],
         train_targets=targets[trains],
-        train_weights=snapshot.answers.certainties[_known(snapshot)][trains],
+        train_weights=answers.certainties[known][trains],
+        train_answers=np.maximum(answers.n_answers[known][trains], 1),
+        train_settled=answers.is_settled[known][trains],
         audit_order=order,
         audit_positions=labelled[measures],
         audit_targets=targets[measures],

@@ -19,7 +19,8 @@ from selection.facts import Snapshot
 from selection.models import Inputs, Round, SelectionConfig
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn")
-Told = tuple[list[int], float]
+# What counts as an item's answer: its classes, weight, number of people, and whether it is settled.
+Told = tuple[list[int], float, int, bool]
 
 
 @dataclass(frozen=True)
@@ -158,16 +159,16 @@ def _untold(snapshot: Snapshot) -> list[list[Any]]:
         exchange.answers_at(snapshot.project.id, revision=snapshot.answers.revision), ids
     )
     differ = (item for item in sorted(saw.keys() | told.keys()) if saw.get(item) != told.get(item))
-    return [[item, *saw.get(item, (None, None))] for item in differ]
+    return [[item, *saw.get(item, (None,))] for item in differ]
 
 
 def _answers(row: Round, kept: Inputs, ids: IntArray) -> Answers:
     told = exchange.answers_at(row.project_id, revision=row.label_revision)
     found = _by_item(told, ids)
-    for item, value, certainty in kept.answers:
+    for item, value, *rest in kept.answers:
         found.pop(item, None)
         if value is not None:
-            found[item] = (value, certainty)
+            found[item] = (value, *rest) if len(rest) == 3 else (value, rest[0], 1, False)
     items = sorted(found)
     return Answers(
         revision=row.label_revision,
@@ -175,15 +176,24 @@ def _answers(row: Round, kept: Inputs, ids: IntArray) -> Answers:
         values=[found[item][0] for item in items],
         certainties=np.array([found[item][1] for item in items], dtype=np.float64),
         n_labels=row.n_labels,
+        n_answers=np.array([found[item][2] for item in items], dtype=np.int64),
+        is_settled=np.array([found[item][3] for item in items], dtype=np.bool_),
     )
 
 
 def _by_item(answers: Answers, ids: IntArray) -> dict[int, Told]:
     inside = np.isin(answers.item_ids, ids).tolist()
-    rows = zip(answers.item_ids.tolist(), answers.values, answers.certainties.tolist(), strict=True)
+    rows = zip(
+        answers.item_ids.tolist(),
+        answers.values,
+        answers.certainties.tolist(),
+        answers.n_answers.tolist(),
+        answers.is_settled.tolist(),
+        strict=True,
+    )
     return {
-        item: (list(value), certainty)
-        for (item, value, certainty), is_in in zip(rows, inside, strict=True)
+        item: (list(value), *rest)
+        for (item, value, *rest), is_in in zip(rows, inside, strict=True)
         if is_in
     }
 

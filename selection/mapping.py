@@ -78,7 +78,8 @@ def run_map(attempt: Attempt) -> dict[str, Any]:
 
 def _snapshot(project_id: int) -> Snapshot:
     """Return the pool as it is; answers play no part in a map."""
-    nothing = Answers(0, np.empty(0, np.int64), [], np.empty(0), 0)
+    none = np.empty(0, np.int64)
+    nothing = Answers(0, none, [], np.empty(0), 0, n_answers=none, is_settled=none.astype(bool))
     return Snapshot(
         project=exchange.project_facts(project_id),
         pool=exchange.load_pool(project_id),

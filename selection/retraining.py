@@ -89,6 +89,7 @@ def _read(project_id: int) -> tuple[Snapshot, SelectionConfig]:
     project = exchange.project_facts(project_id)
     newest = Round.objects.filter(project=project_id).order_by("-number").first()
     task = "multi" if project.is_multi else "single"
+    exchange.measure_people(project_id, now=database_now())
     answers = exchange.load_answers(project_id)
     # Before the pool: what is picked between is sought there, and asked by the next round.
     seeds = tuple(exchange.waiting_seeds(project_id))
@@ -96,12 +97,17 @@ def _read(project_id: int) -> tuple[Snapshot, SelectionConfig]:
         project=project,
         answers=answers,
         pool=exchange.load_pool(project_id),
-        config=LoopConfig.from_dict({**selection.config, "task": task}),
+        config=LoopConfig.from_dict({**_again(project_id), **selection.config, "task": task}),
         number=newest.number + 1 if newest else 0,
         seeds=seeds,
         budget_left=exchange.progress(project_id, now=database_now()).budget_left,
     )
     return snapshot, selection
+
+
+def _again(project_id: int) -> dict[str, float]:
+    """Return how much of the batch may be further opinions, where no lead has set it."""
+    return {"relabel_share": exchange.worth_asking_again(project_id)}
 
 
 def _publish(

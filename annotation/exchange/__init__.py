@@ -53,6 +53,7 @@ from annotation.services.standing import fallback
 
 if TYPE_CHECKING:
     from annotation.exchange.past import KnownItems, answers_at, known_items
+    from annotation.exchange.people import measure_people, worth_asking_again
     from annotation.exchange.pool import Answers, Pool, load_answers, load_pool
 else:
 
@@ -60,6 +61,8 @@ else:
         """Load numpy for those who ask for arrays only: a web process never does."""
         if name in ("Answers", "Pool", "load_answers", "load_pool"):
             return getattr(import_module("annotation.exchange.pool"), name)
+        if name in ("measure_people", "worth_asking_again"):
+            return getattr(import_module("annotation.exchange.people"), name)
         if name in ("KnownItems", "answers_at", "known_items"):
             return getattr(import_module("annotation.exchange.past"), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -101,6 +104,7 @@ __all__ = [
     "load_answers",
     "load_payloads",
     "load_pool",
+    "measure_people",
     "n_askable",
     "n_items",
     "n_labels",
@@ -118,4 +122,5 @@ __all__ = [
     "spreadsheet_cell",
     "waiting_seeds",
     "worker_seen_at",
+    "worth_asking_again",
 ]

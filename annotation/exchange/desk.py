@@ -15,6 +15,7 @@ from annotation.models import (
     Batch,
     Item,
     Project,
+    Purpose,
     Run,
     State,
     Status,
@@ -80,9 +81,7 @@ def progress(project_id: int, *, now: datetime) -> Progress:
 
 def n_askable(project_id: int) -> int:
     """Return how many items may still be picked: never handed out, not labelled."""
-    asked = Assignment.objects.filter(
-        item=OuterRef("pk"), state__in=[State.LEASED, State.DONE, State.SKIPPED]
-    )
+    asked = overlap.asked().filter(item=OuterRef("pk"))
     items = Item.objects.filter(project=project_id, withdrawn_at=None, consensus=None)
     return items.exclude(Exists(asked)).count()
 
@@ -108,12 +107,13 @@ def publish(
     batch = Batch.objects.create(project_id=project_id, number=number, spare=spare or {})
     stale = Assignment.objects.filter(project=project_id, state=State.OPEN).exclude(batch=batch)
     stale.update(state=State.WITHDRAWN)
-    picks = _still_free(wanted)
-    opinions = overlap.opinions_by_item(project, [pick.item_id for pick in picks])
+    picks = _still_free(project, wanted)
+    again = {pick.item_id for pick in picks if pick.purpose == Purpose.RELABEL}
+    slots = overlap.slots_by_item(project, [pick.item_id for pick in picks], again=again)
     rows = [
-        _assignment(batch, pick, slot, model_version)
+        _assignment(batch, pick, slot, place, model_version)
         for pick in picks
-        for slot in range(opinions[pick.item_id])
+        for place, slot in enumerate(slots[pick.item_id])
     ]
     rows.sort(key=partial(_lot, project))
     Assignment.objects.bulk_create(rows, batch_size=500)
@@ -127,20 +127,27 @@ def _lot(project: Project, row: Assignment) -> bytes:
     return blake2b(f"{row.item_id}.{row.slot}".encode(), key=key, digest_size=16).digest()
 
 
-def _still_free(wanted: Sequence[WantedItem]) -> list[WantedItem]:
+def _still_free(project: Project, wanted: Sequence[WantedItem]) -> list[WantedItem]:
     """Return the picks nobody was handed meanwhile, the batch filled up from the reserve."""
     size = sum(not pick.in_reserve for pick in wanted)
-    taken = _taken([pick.item_id for pick in wanted])
+    again = [pick.item_id for pick in wanted if pick.purpose == Purpose.RELABEL]
+    new = [pick.item_id for pick in wanted if pick.purpose != Purpose.RELABEL]
+    taken = _taken(new) | (set(again) - overlap.askable_again(project, again))
     free = [pick for pick in wanted if pick.item_id not in taken]
     return [replace(pick, in_reserve=place >= size) for place, pick in enumerate(free)]
 
 
 def _taken(item_ids: Sequence[int]) -> set[int]:
-    standing = Assignment.objects.exclude(state=State.WITHDRAWN)
-    return set(standing.filter(item__in=item_ids).values_list("item_id", flat=True))
+    """Return those that somebody was handed and whose answer counts, or that are asked now."""
+    standing = Assignment.objects.filter(item__in=item_ids)
+    waiting = standing.filter(state=State.OPEN)
+    counted = overlap.asked().filter(item__in=item_ids)
+    return {*waiting.values_list("item", flat=True), *counted.values_list("item", flat=True)}
 
 
-def _assignment(batch: Batch, pick: WantedItem, slot: int, model_version: str) -> Assignment:
+def _assignment(
+    batch: Batch, pick: WantedItem, slot: int, place: int, model_version: str
+) -> Assignment:
     return Assignment(
         project_id=batch.project_id,
         batch=batch,
@@ -148,7 +155,7 @@ def _assignment(batch: Batch, pick: WantedItem, slot: int, model_version: str) -
         slot=slot,
         position=pick.position,
         in_reserve=pick.in_reserve,
-        purpose=overlap.purpose_of(slot, pick.purpose),
+        purpose=overlap.purpose_of(place, pick.purpose),
         score=pick.score,
         reason=pick.reason,
         said=pick.said,

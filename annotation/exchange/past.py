@@ -1,15 +1,15 @@
 """What the desk looked like at an earlier moment, as far as rows still tell. Only workers load
 this."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
 from django.db.models import Exists, OuterRef
 
-from annotation.exchange.pool import CHUNK, Answers, IntArray
-from annotation.models import Item, Label
-from annotation.services.quality import Answer, agree
+from annotation.exchange.pool import CHUNK, Answers, IntArray, answers_of
+from annotation.models import Item, Label, Project
+from annotation.quality.settling import Said
+from annotation.services import reliability
 
 
 @dataclass(frozen=True)
@@ -25,21 +25,25 @@ def answers_at(project_id: int, *, revision: int) -> Answers:
     """Return the consensus of the labels as they stood at this revision, in item order.
 
     Labels are append-only: what was corrected or taken back later still stands here. Items
-    withdrawn since are among them.
+    withdrawn since are among them. Decisions and people left out are those of today.
     """
-    then = Label.objects.filter(project=project_id, pk__lte=revision)
+    project = Project.objects.get(pk=project_id)
+    then = Label.objects.filter(project=project_id, pk__lte=revision, item__gold=None)
     superseded = Label.objects.filter(supersedes=OuterRef("pk"), pk__lte=revision)
     rows = then.filter(~Exists(superseded), value__isnull=False).order_by("item", "pk")
-    given: dict[int, list[Answer]] = defaultdict(list)
-    for item_id, value in rows.values_list("item", "value").iterator(chunk_size=CHUNK):
-        given[item_id].append(tuple(value or ()))
-    agreed = [agree(answers) for answers in given.values()]
-    return Answers(
+    said = [
+        Said(item, annotator, tuple(value or ()))
+        for item, annotator, value in rows.values_list("item", "annotator", "value").iterator(
+            chunk_size=CHUNK
+        )
+    ]
+    settled = reliability.settle_project(project, said)
+    verdicts = sorted(settled.verdicts.items())
+    return answers_of(
+        [(item, reliability.rounded(verdict)) for item, verdict in verdicts],
+        mean_skill=settled.mean_skill,
         revision=revision,
-        item_ids=np.array(list(given), dtype=np.int64),
-        values=[list(value) for value, _ in agreed],
-        certainties=np.array([certainty for _, certainty in agreed], dtype=np.float64),
-        n_labels=sum(map(len, given.values())),
+        n_labels=len(said),
     )
 
 

@@ -1,5 +1,6 @@
 """What the reader may read as arrays: the pool and its answers. Only workers load this."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,13 +9,15 @@ from numpy.typing import NDArray
 
 from annotation.exchange.facts import n_labels, revision
 from annotation.models import (
-    Assignment,
     Consensus,
     Item,
     Purpose,
     Seed,
     State,
 )
+from annotation.quality import relabelling
+from annotation.quality.settling import Verdict, weigh
+from annotation.services import overlap, reliability
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -44,22 +47,27 @@ class Pool:
 
 @dataclass(frozen=True)
 class Answers:
-    """The consensus of every labelled item, in item order, as of one revision."""
+    """The consensus of every labelled item, in item order, as of one revision.
+
+    Certainties are what an item counts for in training, in (0, 1]; n_answers how many people
+    answered it; is_settled where another opinion would tell next to nothing, or is for a lead.
+    """
 
     revision: int
     item_ids: IntArray
     values: list[list[int]]
     certainties: FloatArray
     n_labels: int
+    n_answers: IntArray
+    is_settled: NDArray[np.bool_]
 
 
 def load_pool(project_id: int) -> Pool:
     """Return the project's items as arrays; a narrow read, flat in the size of payloads."""
-    asked = Assignment.objects.filter(
-        item=OuterRef("pk"), state__in=[State.LEASED, State.DONE, State.SKIPPED]
-    )
+    asked = overlap.asked().filter(item=OuterRef("pk"))
     rows = (
-        Item.objects.filter(project=project_id, withdrawn_at=None)
+        # Items with a known answer measure people: they neither train nor measure a model.
+        Item.objects.filter(project=project_id, withdrawn_at=None, gold=None)
         .order_by("pk")
         .annotate(
             is_labelled=Exists(Consensus.objects.filter(item=OuterRef("pk"))),
@@ -94,13 +102,38 @@ def load_answers(project_id: int) -> Answers:
     seen = revision(project_id)
     rows = list(
         Consensus.objects.filter(project=project_id, item__withdrawn_at=None)
+        .filter(item__gold=None)
         .order_by("item")
-        .values_list("item", "value", "certainty")
+        .values_list("item", "value", "certainty", "n_labels", "is_final")
     )
-    return Answers(
+    return answers_of(
+        [(item, Verdict(tuple(v), sure, n, is_final=final)) for item, v, sure, n, final in rows],
+        mean_skill=reliability.mean_skill(project_id),
         revision=seen,
-        item_ids=np.array([row[0] for row in rows], dtype=np.int64),
-        values=[row[1] for row in rows],
-        certainties=np.array([row[2] for row in rows], dtype=np.float64),
         n_labels=n_labels(project_id),
+    )
+
+
+def answers_of(
+    verdicts: Sequence[tuple[int, Verdict]], *, mean_skill: float, revision: int, n_labels: int
+) -> Answers:
+    """Return verdicts, in item order, as the arrays a round reads."""
+    found = [verdict for _, verdict in verdicts]
+    return Answers(
+        revision=revision,
+        item_ids=np.array([item for item, _ in verdicts], dtype=np.int64),
+        values=[list(each.answer) for each in found],
+        certainties=np.array([weigh(v.certainty, mean_skill) for v in found], dtype=np.float64),
+        n_labels=n_labels,
+        n_answers=np.array([each.n_labels for each in found], dtype=np.int64),
+        is_settled=np.array([_is_settled(each) for each in found], dtype=np.bool_),
+    )
+
+
+def _is_settled(verdict: Verdict) -> bool:
+    several = verdict.n_labels > 1
+    return (
+        verdict.is_final
+        or verdict.n_labels >= relabelling.MOST
+        or (several and verdict.certainty >= relabelling.SURE)
     )

@@ -17,6 +17,7 @@ from annotation.models.projects import (
     Task,
     TextFormat,
 )
+from annotation.models.quality import Decision, Gold, Reliability, Returned, Trust
 from annotation.models.queue import Assignment, Batch, Purpose, Skip, State
 from annotation.models.runs import Run, WorkerBeat
 from annotation.models.seeds import Seed
@@ -30,7 +31,9 @@ __all__ = [
     "Budget",
     "Charge",
     "Consensus",
+    "Decision",
     "FurtherBy",
+    "Gold",
     "GuidelinesRead",
     "GuidelinesVersion",
     "Item",
@@ -43,6 +46,8 @@ __all__ = [
     "PayBy",
     "Project",
     "Purpose",
+    "Reliability",
+    "Returned",
     "Role",
     "Run",
     "Seed",
@@ -54,6 +59,7 @@ __all__ = [
     "Status",
     "Task",
     "TextFormat",
+    "Trust",
     "User",
     "WorkerBeat",
 ]

@@ -85,15 +85,28 @@ class Consensus(models.Model):
     )
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="consensus")
     value = models.JSONField()
-    # Share of the answers that agree with it, in (0, 1].
+    # How likely it is right, in (0, 1], by the skill of those who answered; 1 for the first answer
+    # until the worker has looked at who gave it.
     certainty = models.FloatField()
     n_labels = models.PositiveSmallIntegerField()
+    # Nothing tells the likeliest answers apart: for a lead to decide.
+    is_tied = models.BooleanField(default=False, db_default=False)
+    # A lead's decision: further answers change nothing.
+    is_final = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(certainty__gt=0, certainty__lte=1),
                 name="consensus_certainty_in_range",
+            ),
+        ]
+        indexes = [
+            # The least sure of the items several people answered.
+            models.Index(
+                fields=["project", "certainty"],
+                condition=models.Q(n_labels__gt=1),
+                name="consensus_least_sure",
             ),
         ]
 

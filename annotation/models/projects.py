@@ -13,6 +13,7 @@ MAX_CLASSES = 200
 MAX_OVERLAP = 20
 # More of a batch than this cannot be left behind as stragglers: the model would hardly learn of it.
 MAX_STRAGGLER_PERCENT = 50
+MAX_GOLD_PERCENT = 50
 MAX_KEYWORDS = 200
 MAX_KEYWORD_LENGTH = 100
 
@@ -117,6 +118,11 @@ class Project(models.Model):
     confirm_answers = models.BooleanField(default=False)
     corrections_allowed = models.BooleanField(default=True)
     bulk_allowed = models.BooleanField(default=False)
+    # Known answers: how many of a batch, how good one must be, and what comes of it.
+    gold_percent = models.PositiveSmallIntegerField(default=5)
+    gold_floor_percent = models.PositiveSmallIntegerField(default=70)
+    gold_pauses = models.BooleanField(default=True)
+    gold_feedback = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True, blank=True)
 
@@ -155,6 +161,12 @@ class Project(models.Model):
             models.CheckConstraint(
                 condition=models.Q(batch_share_percent__range=(1, 100)),
                 name="project_batch_share_in_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    gold_percent__range=(0, MAX_GOLD_PERCENT), gold_floor_percent__range=(1, 100)
+                ),
+                name="project_gold_in_range",
             ),
             models.CheckConstraint(
                 condition=models.Q(text_format__in=TextFormat.values),

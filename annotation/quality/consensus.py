@@ -5,7 +5,7 @@ class prior is learned by the one-coin model, which otherwise lets one class swa
 when items have one or two answers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -33,7 +33,8 @@ class Agreed:
 
     labels (I,) the agreed class, -1 where nobody answered; posteriors (I, K) rows sum to 1;
     is_tied (I,) where nothing tells the likeliest classes apart; skills (J,) chance of a right
-    answer; confusion (J, K, K) chance of each answer given the true class.
+    answer; confusion (J, K, K) chance of each answer given the true class; is_known (I,) where
+    the truth was given.
     """
 
     model: Model
@@ -42,6 +43,7 @@ class Agreed:
     is_tied: BoolArray
     skills: FloatArray
     confusion: FloatArray
+    is_known: BoolArray
 
     @property
     def certainty(self) -> FloatArray:
@@ -60,14 +62,18 @@ class Reliability:
     n: int
 
 
-def agree(votes: Votes, *, opinions: FloatArray | None = None) -> Agreed:
+def agree(
+    votes: Votes, *, opinions: FloatArray | None = None, truths: IntArray | None = None
+) -> Agreed:
     """Return the consensus by the model the data is rich enough for.
 
     Shapes: opinions (I, K) or None: what a classifier that never saw an item's label thinks of
-    it, only asked where people tie. Unit: probability. Errors: none. Source: one-coin and Dawid
-    and Skene 1979, each with priors; an item's only answer is its consensus.
+    it, only asked where people tie; truths (I,) or None: what is known, -1 where nothing is.
+    Unit: probability. Errors: none. Source: one-coin and Dawid and Skene 1979, each with priors;
+    an item's only answer is its consensus unless the truth is known.
     """
-    found = dawid_skene(votes) if is_rich(votes) else one_coin(votes)
+    model = dawid_skene if is_rich(votes) else one_coin
+    found = model(votes, truths=truths)
     return _decided(found, votes, opinions)
 
 
@@ -82,7 +88,12 @@ def is_rich(votes: Votes) -> bool:
 
 
 def one_coin(
-    votes: Votes, *, right: float = RIGHT, wrong: float = WRONG, weights: FloatArray | None = None
+    votes: Votes,
+    *,
+    right: float = RIGHT,
+    wrong: float = WRONG,
+    weights: FloatArray | None = None,
+    truths: IntArray | None = None,
 ) -> Agreed:
     """Each annotator is right with one probability, and errs evenly; all classes alike before.
 
@@ -91,7 +102,7 @@ def one_coin(
     a Beta prior, by expectation maximisation from the shares of the votes.
     """
     k = max(votes.n_classes, 2)
-    posteriors = _shares(votes)
+    posteriors = _pinned(_shares(votes), truths)
     skills = np.zeros(votes.n_annotators)
     for _ in range(ROUNDS):
         hits = _hits(votes, posteriors)
@@ -100,14 +111,15 @@ def one_coin(
         gain = np.log(skills) - np.log((1 - skills) / (k - 1))
         if weights is not None:
             gain = gain * weights
-        before, posteriors = posteriors, _softmax(_sums(votes, gain[votes.annotators]))
+        found = _softmax(_sums(votes, gain[votes.annotators]))
+        before, posteriors = posteriors, _pinned(found, truths)
         if np.abs(posteriors - before).max(initial=0.0) < SMALLEST_CHANGE:
             break
     confusion = _one_coin_matrices(skills, votes.n_classes)
-    return _agreed("one_coin", votes, posteriors, skills, confusion)
+    return _agreed("one_coin", votes, posteriors, skills, confusion, truths)
 
 
-def dawid_skene(votes: Votes) -> Agreed:
+def dawid_skene(votes: Votes, *, truths: IntArray | None = None) -> Agreed:
     """Each annotator has a confusion matrix; a class is as likely as its share of the votes.
 
     Shapes: none. Unit: none. Errors: none. Source: Dawid and Skene 1979 with a Dirichlet prior on
@@ -120,19 +132,20 @@ def dawid_skene(votes: Votes) -> Agreed:
     np.fill_diagonal(prior, STRENGTH * MEAN)
     shares = np.bincount(votes.classes, minlength=k) + 1.0
     log_shares = np.log(shares / shares.sum())
-    posteriors, confusion = _shares(votes), np.zeros((votes.n_annotators, k, k))
+    posteriors = _pinned(_shares(votes), truths)
+    confusion = np.zeros((votes.n_annotators, k, k))
     for _ in range(ROUNDS):
         # counts[j, said, true]: how much of what j said was truly each class.
         counts = (to_cell @ posteriors[votes.items]).reshape(-1, k, k)
         confusion = counts.transpose(0, 2, 1) + prior
         confusion /= confusion.sum(axis=2, keepdims=True)
         logs = np.log(confusion)[votes.annotators, :, votes.classes]
-        before, posteriors = posteriors, _softmax(log_shares + to_item @ logs)
+        before, posteriors = posteriors, _pinned(_softmax(log_shares + to_item @ logs), truths)
         if np.abs(posteriors - before).max(initial=0.0) < SMALLEST_CHANGE:
             break
     weight = posteriors[votes.per_item > 0].mean(axis=0) if len(votes) else np.full(k, 1 / k)
     skills = np.einsum("jkk,k->j", confusion, weight)
-    return _agreed("dawid_skene", votes, posteriors, skills, confusion)
+    return _agreed("dawid_skene", votes, posteriors, skills, confusion, truths)
 
 
 def majority(votes: Votes) -> Agreed:
@@ -149,13 +162,13 @@ def majority(votes: Votes) -> Agreed:
 def reliabilities(votes: Votes, agreed: Agreed) -> list[Reliability]:
     """Each annotator's chance of a right answer, judged by what the others made of their items.
 
-    Their own answer is taken out of an item's posterior first, or it would vouch for itself; how
-    unsure the others are is part of the likelihood, so that a hard item blames nobody. Shapes: one
-    per annotator. Unit: share. Errors: none. Source: posterior of one chance p under Beta(4, 2),
-    likelihood p q + (1 - p)(1 - q)/(K - 1) per answer the others believe with q; its mean and its
-    2.5 % and 97.5 % points on a grid.
+    Their own answer is taken out of an item's posterior first, or it would vouch for itself, unless
+    the truth is known. How unsure the others are is part of the likelihood, so that a hard item
+    blames nobody. Shapes: one per annotator. Unit: share. Errors: none. Source: posterior of one
+    chance p under Beta(4, 2), likelihood p q + (1 - p)(1 - q)/(K - 1) per answer the others
+    believe with q; its mean and its 2.5 % and 97.5 % points on a grid.
     """
-    known = votes.per_item[votes.items] >= 2
+    known = (votes.per_item[votes.items] >= 2) | agreed.is_known[votes.items]
     belief = _without_own(votes, agreed)[np.arange(len(votes)), votes.classes][known]
     wrong = (1 - belief) / max(votes.n_classes - 1, 1)
     grid = (np.arange(GRID) + 0.5) / GRID
@@ -170,6 +183,16 @@ def reliabilities(votes: Votes, agreed: Agreed) -> list[Reliability]:
     return found
 
 
+def reliability_of_nothing() -> Reliability:
+    """What is believed of somebody who shares no item with anybody.
+
+    Shapes: none. Unit: share. Errors: none. Source: Beta(4, 2).
+    """
+    grid = (np.arange(GRID) + 0.5) / GRID
+    prior = (RIGHT - 1) * np.log(grid) + (WRONG - 1) * np.log1p(-grid)
+    return _summary(grid, prior, 0)
+
+
 def _summary(grid: FloatArray, logs: FloatArray, n: int) -> Reliability:
     mass = np.exp(logs - logs.max())
     upto = np.cumsum(mass / mass.sum())
@@ -178,12 +201,29 @@ def _summary(grid: FloatArray, logs: FloatArray, n: int) -> Reliability:
 
 
 def _agreed(
-    model: Model, votes: Votes, posteriors: FloatArray, skills: FloatArray, confusion: FloatArray
+    model: Model,
+    votes: Votes,
+    posteriors: FloatArray,
+    skills: FloatArray,
+    confusion: FloatArray,
+    truths: IntArray | None = None,
 ) -> Agreed:
-    labels = np.where(votes.per_item > 0, posteriors.argmax(axis=1), -1).astype(np.int64)
+    known = np.zeros(votes.n_items, dtype=np.bool_) if truths is None else truths >= 0
+    labels = np.where((votes.per_item > 0) | known, posteriors.argmax(axis=1), -1)
     top = posteriors.max(axis=1, keepdims=True)
     tied = ((top - posteriors) < TIE).sum(axis=1) > 1
-    return Agreed(model, labels, posteriors, tied & (votes.per_item > 0), skills, confusion)
+    tied &= votes.per_item > 0
+    return Agreed(model, labels.astype(np.int64), posteriors, tied, skills, confusion, known)
+
+
+def _pinned(posteriors: FloatArray, truths: IntArray | None) -> FloatArray:
+    """The posteriors with all weight on the truth where it is known."""
+    if truths is None:
+        return posteriors
+    items = np.flatnonzero(truths >= 0)
+    posteriors[items] = 0.0
+    posteriors[items, truths[items]] = 1.0
+    return posteriors
 
 
 def _decided(found: Agreed, votes: Votes, opinions: FloatArray | None) -> Agreed:
@@ -192,7 +232,7 @@ def _decided(found: Agreed, votes: Votes, opinions: FloatArray | None) -> Agreed
     An item's only answer is its consensus, however unsure of its annotator the model is.
     """
     labels = found.labels.copy()
-    alone = votes.per_item[votes.items] == 1
+    alone = (votes.per_item[votes.items] == 1) & ~found.is_known[votes.items]
     labels[votes.items[alone]] = votes.classes[alone]
     tied = found.is_tied & (votes.per_item > 1)
     second = [_sums(votes, found.skills[votes.annotators])]
@@ -204,7 +244,7 @@ def _decided(found: Agreed, votes: Votes, opinions: FloatArray | None) -> Agreed
         top = top & (best.max(axis=1, keepdims=True) - best < TIE)
         labels = np.where(tied, best.argmax(axis=1), labels)
         tied = tied & (top.sum(axis=1) > 1)
-    return Agreed(found.model, labels, found.posteriors, tied, found.skills, found.confusion)
+    return replace(found, labels=labels, is_tied=tied)
 
 
 def _shares(votes: Votes) -> FloatArray:
@@ -253,4 +293,5 @@ def _without_own(votes: Votes, agreed: Agreed) -> FloatArray:
     """The posterior of each answer's item without that answer: (n, K)."""
     logs = np.log(np.clip(agreed.confusion, 1e-12, None))[votes.annotators, :, votes.classes]
     scores = np.log(np.clip(agreed.posteriors[votes.items], 1e-300, None)) - logs
-    return _softmax(scores)
+    known = agreed.is_known[votes.items][:, None]
+    return np.asarray(np.where(known, agreed.posteriors[votes.items], _softmax(scores)))

@@ -1,9 +1,25 @@
 """How many people judge an item: a fixed choice by a keyed hash, the same whenever it is made."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from hashlib import blake2b
 
-from annotation.models import Assignment, Item, Project, Purpose
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+
+from annotation.models import (
+    Assignment,
+    Decision,
+    Item,
+    Label,
+    Membership,
+    Project,
+    Purpose,
+    Skip,
+    State,
+    Trust,
+)
+from annotation.models.projects import MAX_OVERLAP
+from annotation.services import policy
 
 # These measure somebody: their further opinions stay what they are, so that the measure is whole.
 MEASURING = (Purpose.AUDIT, Purpose.GOLD)
@@ -35,9 +51,60 @@ def opinions_by_item(project: Project, item_ids: Sequence[int]) -> dict[int, int
     return {pk: opinions_wanted(project, content_hash) for pk, content_hash in rows}
 
 
-def purpose_of(slot: int, purpose: str) -> str:
-    """Return what an item's further slots are for: a further opinion, unless they measure."""
-    return purpose if slot == 0 or purpose in MEASURING else Purpose.OVERLAP
+def asked() -> QuerySet[Assignment]:
+    """Return what was handed out and counts: with annotators, answered, or for the lead.
+
+    An answer that was left out does not count: its item may be asked like one never handed out.
+    """
+    left_out = Trust.objects.filter(
+        project=OuterRef("project"), annotator=OuterRef("annotator"), is_left_out=True
+    )
+    handed = Assignment.objects.filter(state__in=[State.LEASED, State.DONE, State.SKIPPED])
+    return handed.exclude(Q(Exists(left_out)), state=State.DONE)
+
+
+def slots_by_item(
+    project: Project, item_ids: Sequence[int], *, again: set[int]
+) -> dict[int, range]:
+    """Return the slots of each item: one per person who is to judge it, one more for an item that
+    is asked `again`, each after the slots it has."""
+    standing = Assignment.objects.filter(item__in=item_ids).exclude(state=State.WITHDRAWN)
+    last = dict(standing.order_by().values_list("item").annotate(last=Max("slot")))
+    slots = {}
+    for item_id, n in opinions_by_item(project, item_ids).items():
+        first = last.get(item_id, -1) + 1
+        slots[item_id] = range(first, min(first + (1 if item_id in again else n), MAX_OVERLAP))
+    return slots
+
+
+def askable_again(project: Project, item_ids: Sequence[int]) -> set[int]:
+    """Return those of these labelled items that somebody who has not seen them may be asked about.
+
+    Not while one of them is still asked, skipped or decided, nor beyond the last slot.
+    """
+    asked = Assignment.objects.filter(item__in=item_ids).exclude(
+        state__in=[State.DONE, State.WITHDRAWN]
+    )
+    decided = Decision.objects.standing().filter(item__in=item_ids)
+    full = Assignment.objects.filter(item__in=item_ids, slot=MAX_OVERLAP - 1)
+    rows = [asked, decided, full.exclude(state=State.WITHDRAWN)]
+    closed = {item for each in rows for item in each.values_list("item", flat=True)}
+    people = set(
+        Membership.objects.filter(project=project, role__in=policy.further_roles(project))
+        .exclude(user__in=Trust.objects.filter(project=project, is_paused=True).values("annotator"))
+        .values_list("user", flat=True)
+    )
+    seen: dict[int, set[int]] = defaultdict(set)
+    for table in (Assignment, Label, Skip):
+        theirs = table.objects.filter(item__in=item_ids, annotator__in=people)
+        for item, who in theirs.values_list("item", "annotator"):
+            seen[item].add(who)
+    return {item for item in item_ids if item not in closed and people - seen[item]}
+
+
+def purpose_of(place: int, purpose: str) -> str:
+    """Return what a pick's further opinions are for: that alone, unless they measure."""
+    return purpose if place == 0 or purpose in MEASURING else Purpose.OVERLAP
 
 
 def ask_others(first: Assignment, project: Project, item: Item) -> None:

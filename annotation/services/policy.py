@@ -17,6 +17,7 @@ from annotation.models import (
     Purpose,
     Role,
     State,
+    Trust,
     User,
 )
 
@@ -43,7 +44,7 @@ def further_roles(project: Project) -> set[str]:
 
 
 def is_for_everybody(project: Project) -> bool:
-    """Say whether no rule keeps anything from anybody: then `may_take` matches everything."""
+    """Say whether no rule of the project keeps anything from anybody; some may be paused still."""
     return (
         labelling_roles(project) == set(Role.values)
         and project.further_by == FurtherBy.ANYONE
@@ -53,7 +54,8 @@ def is_for_everybody(project: Project) -> bool:
 
 def may_take(project: Project, annotator: User) -> Q:
     """Return what of the queue may be handed to this person, to be asked with the claim itself."""
-    allowed = Q()
+    paused = Trust.objects.filter(project=project, annotator=annotator, is_paused=True)
+    allowed = ~Q(Exists(paused))
     if labelling_roles(project) != set(Role.values):
         allowed &= _has_role(project, annotator, labelling_roles(project))
     if project.further_by != FurtherBy.ANYONE:
@@ -62,6 +64,11 @@ def may_take(project: Project, annotator: User) -> Q:
     if project.batch_share_percent < 100:
         allowed &= ~Q(batch__in=_taken_up(project, annotator))
     return allowed
+
+
+def is_paused(project: Project, annotator: User) -> bool:
+    """Say whether a lead, or the rule of known answers, hands this person nothing for now."""
+    return Trust.objects.filter(project=project, annotator=annotator, is_paused=True).exists()
 
 
 def _has_role(project: Project, person: User, roles: set[str]) -> Q:

@@ -1,12 +1,29 @@
-"""Consensus: the agreed answer of an item, made anew from its labels whenever they change."""
+"""Consensus: the agreed answer of an item, made anew from its labels whenever they change.
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+Between two retrains the skills of the annotators are what the worker measured last; at each
+retrain `reliability.measure` agrees on everything anew.
+"""
 
-from annotation.models import Consensus, Label, Project
+from collections.abc import Sequence
+
+from django.db.models import Exists, F, FloatField, OuterRef, Subquery
+
+from annotation.models import (
+    Consensus,
+    Decision,
+    Gold,
+    Label,
+    LabelClass,
+    Project,
+    Reliability,
+    Task,
+    Trust,
+)
+from annotation.quality.single import ENOUGH, Belief, Given, believe, believe_each
 from annotation.services import statements
 
 Answer = tuple[int, ...]
+WRITTEN = ["value", "certainty", "n_labels", "is_tied", "is_final"]
 
 
 def count_answer(*, project: Project, item_id: int, value: Sequence[int]) -> None:
@@ -32,37 +49,64 @@ def update_consensus_of(*, project: Project, item_ids: Sequence[int]) -> None:
     """Make the consensus of these items anew, inside the caller's transaction."""
     # Locked before the labels are read: else two who change an item at once each miss the other.
     list(Consensus.objects.select_for_update().filter(item__in=item_ids).order_by("item"))
-    answers: dict[int, list[Answer]] = {item_id: [] for item_id in item_ids}
-    labels = Label.objects.current().filter(project=project, item__in=item_ids).order_by("pk")
-    for item_id, value in labels.values_list("item_id", "value"):
-        answers[item_id].append(tuple(value or ()))
-    if silent := [item_id for item_id, given in answers.items() if not given]:
+    final = truths_of(item_ids)
+    answers = _answers(project, item_ids)
+    rows = [
+        _consensus(project, item_id, given, final.get(item_id))
+        for item_id, given in answers.items()
+        if given or item_id in final
+    ]
+    made = {row.item_id for row in rows}
+    if silent := [item_id for item_id in item_ids if item_id not in made]:
         Consensus.objects.filter(item__in=silent).delete()
     Consensus.objects.bulk_create(
-        [_consensus(project, item_id, given) for item_id, given in answers.items() if given],
+        rows,
         batch_size=2_000,
         update_conflicts=True,
         unique_fields=["item"],
-        update_fields=["value", "certainty", "n_labels"],
+        update_fields=WRITTEN,
     )
 
 
-def _consensus(project: Project, item_id: int, answers: Sequence[Answer]) -> Consensus:
-    value, certainty = agree(answers)
+def truths_of(item_ids: Sequence[int]) -> dict[int, Answer]:
+    """Return what is known of these items: decided by a lead, or gold."""
+    decided = Decision.objects.standing().filter(item__in=item_ids)
+    gold = Gold.objects.filter(item__in=item_ids)
+    rows = [*gold.values_list("item", "value"), *decided.values_list("item", "value")]
+    return {item_id: tuple(value) for item_id, value in rows}
+
+
+def _answers(project: Project, item_ids: Sequence[int]) -> dict[int, list[Given]]:
+    """Return what counts of each item, with the skill of who said it, oldest first."""
+    who = {"project": project, "annotator": OuterRef("annotator")}
+    skill = Reliability.objects.filter(n_shared__gte=ENOUGH, **who).values("skill")[:1]
+    left_out = Trust.objects.filter(is_left_out=True, **who)
+    labels = Label.objects.current().filter(~Exists(left_out), project=project, item__in=item_ids)
+    rows = labels.annotate(skill=Subquery(skill, output_field=FloatField())).order_by("pk")
+    answers: dict[int, list[Given]] = {item_id: [] for item_id in item_ids}
+    for item_id, value, known in rows.values_list("item_id", "value", F("skill")):
+        answers[item_id].append(Given(tuple(value or ()), known))
+    return answers
+
+
+def _consensus(
+    project: Project, item_id: int, answers: Sequence[Given], final: Answer | None
+) -> Consensus:
+    if final is not None:
+        belief = Belief(final, 1.0, is_tied=False)
+    elif len(answers) == 1:
+        belief = Belief(answers[0].answer, 1.0, is_tied=False)
+    elif project.task == Task.MULTI:
+        belief = believe_each(answers)
+    else:
+        n_classes = LabelClass.objects.filter(project=project).count()
+        belief = believe(answers, n_answers=n_classes)
     return Consensus(
         project=project,
         item_id=item_id,
-        value=list(value),
-        certainty=certainty,
+        value=list(belief.answer),
+        certainty=belief.certainty,
         n_labels=len(answers),
+        is_tied=belief.is_tied,
+        is_final=final is not None,
     )
-
-
-def agree(answers: Iterable[Answer]) -> tuple[Answer, float]:
-    """Return the answer most people gave and their share; of equals, the one given first.
-
-    The share tells ties apart: two answers at one half each are known to be undecided.
-    """
-    counts = Counter(answers)
-    value, n = counts.most_common(1)[0]
-    return value, n / counts.total()

@@ -52,6 +52,7 @@ class Nothing(Enum):
     FROZEN = "frozen"
     ROLE = "role"
     SHARE = "share"
+    RESTING = "resting"
     EMPTY = "empty"
 
 
@@ -101,6 +102,8 @@ def _kept_from(project: Project, annotator: User) -> Nothing | None:
     """Return the rule of the project that hands this person nothing, however much there is."""
     if not policy.is_handed_items(project, annotator):
         return Nothing.ROLE
+    if policy.is_paused(project, annotator):
+        return Nothing.RESTING
     return Nothing.SHARE if policy.has_share(project, annotator) else None
 
 
@@ -279,7 +282,8 @@ def _unasked_by(project: Project, annotator: User) -> QuerySet[Item]:
     asked = Assignment.objects.filter(item=OuterRef("pk")).exclude(state=State.WITHDRAWN)
     skipped = Skip.objects.standing().filter(item=OuterRef("pk"), annotator=annotator)
     return (
-        Item.objects.filter(project=project, withdrawn_at=None)
+        # An item with a known answer is asked on purpose only.
+        Item.objects.filter(project=project, withdrawn_at=None, gold=None)
         .exclude(Exists(asked))
         .exclude(Exists(Label.objects.filter(item=OuterRef("pk"))))
         .exclude(Exists(skipped))

@@ -66,6 +66,11 @@ PAGES = {
         _("The rest is for others, so that many people are heard. The next batch comes here."),
         "waits",
     ),
+    Nothing.RESTING: EndState(
+        _("A short pause"),
+        _("Everything you answered is saved. The lead wants to talk with you before you go on."),
+        "pauses",
+    ),
     Nothing.EMPTY: EndState(
         _("Nothing left for you"),
         _("You have been through every item that waits for an answer. New ones appear here."),

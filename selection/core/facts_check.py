@@ -48,6 +48,9 @@ def _check_optional(facts: RoundFacts, n: int, width: int) -> None:
     if answers is not None:
         _require(answers.shape == facts.train_positions.shape, f"train_answers: {answers.shape}")
         _require(bool((answers > 0).all()), "train_answers must be above 0")
+    settled = facts.train_settled
+    if settled is not None:
+        _require(settled.shape == facts.train_positions.shape, f"train_settled: {settled.shape}")
 
 
 def _check_positions(facts: RoundFacts) -> None:

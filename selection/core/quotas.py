@@ -90,13 +90,20 @@ def second_opinions(
     if wanted == 0 or view.model is None or len(new.positions) == 0:
         return _plain(np.empty(0, np.int64), "relabel", np.empty(0, np.int64))
     proba = predict(view.model, view.features, new.positions)
-    free = np.flatnonzero(~np.isin(view.labelled, facts.pending))
+    free = np.flatnonzero(~np.isin(view.labelled, _not_again(facts)))
     indices, sure = doubtful_labels(
         _labelled_only(view, free), _at(facts.train_answers, free), proba, wanted, rng=rng
     )
     known = free[indices]
     picks = _plain(view.labelled[known], "relabel", view.targets[known].argmax(axis=1))
     return replace(picks, scores=1 - sure)
+
+
+def _not_again(facts: RoundFacts) -> IntArray:
+    """Positions nobody is to be asked about again: out with annotators, or settled."""
+    if facts.train_settled is None:
+        return facts.pending
+    return np.union1d(facts.pending, facts.train_positions[facts.train_settled])
 
 
 def blended(core: Queries, others: Sequence[Queries], size: int) -> Queries:

@@ -198,6 +198,7 @@ class RoundFacts:
                         zeros for a class or a block of columns without one; None = unknown
     seconds             (n,) expected seconds of an answer to each item, None = all alike
     train_answers       (L,) how many answers each training item has, None = one each
+    train_settled       (L,) where another opinion is not to be asked, None = nowhere
     seeds               (s,) positions a lead sought out, in order: asked before what a strategy
                         or a cold start would choose, as far as they may be picked
     """
@@ -221,6 +222,7 @@ class RoundFacts:
     class_vectors: FloatArray | None = None
     seconds: FloatArray | None = None
     train_answers: IntArray | None = None
+    train_settled: BoolArray | None = None
     seeds: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
 
     @property

@@ -122,7 +122,7 @@ def test_answer_that_came_while_the_round_was_reading_is_kept_with_it(project, l
 
     seen = inputs.describe(snapshot, assemble(snapshot, np.zeros((80, 2)), ()))
 
-    assert seen.answers == [[late.item_id, late.value, 1.0]]
+    assert seen.answers == [[late.item_id, late.value, 1.0, 1, False]]
 
 
 def test_classes_described_since_do_not_change_what_the_round_saw(project, lead):

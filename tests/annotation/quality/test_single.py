@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from annotation.quality import consensus
-from annotation.quality.single import Given, believe
+from annotation.quality.single import Given, believe, believe_each
 from tests.annotation.quality.panels import crowd
 
 
@@ -52,6 +52,18 @@ def test_answers_of_several_classes_are_compared_whole():
     assert (belief.answer, belief.is_tied) == ((1, 2), False)
     # Odds against an answer nobody gave: 28^2 and 28, six others: 784 / (784 + 28 + 6).
     assert belief.certainty == pytest.approx(784 / 818)
+
+
+def test_each_class_by_itself():
+    """Class 1: three of three. Class 2: one of three, odds 4 : 16, so yes at 0.2."""
+    belief = believe_each([Given((1,), 0.8), Given((1, 2), 0.8), Given((1,), 0.8)])
+
+    assert (belief.answer, belief.is_tied) == ((1,), False)
+    assert belief.certainty == pytest.approx(0.8)
+
+
+def test_nobody_named_a_class():
+    assert believe_each([Given((), 0.8), Given((), 0.7)]).answer == ()
 
 
 def test_many_sure_answers_do_not_overflow():
