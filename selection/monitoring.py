@@ -73,8 +73,8 @@ class Overview:
     @property
     def fingerprint(self) -> str:
         """Changes whenever the page would look different."""
-        seen = (self.progress, self.spending, self.curve, self.health, self.runs, self.people)
-        return hashlib.blake2b(repr(seen).encode(), digest_size=8).hexdigest()
+        seen = (self.project, self.progress, self.spending, self.curve, self.health, self.runs)
+        return hashlib.blake2b(repr((seen, self.people)).encode(), digest_size=8).hexdigest()
 
     @property
     def alarms(self) -> list[Health]:

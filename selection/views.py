@@ -2,6 +2,7 @@
 
 import csv
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,12 +10,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alapp.clock import database_now
 from annotation.exchange import Can, get_project_or_404, is_allowed, person
-from selection import configuration, due, monitoring
+from selection import configuration, due, monitoring, reporting
 from selection.forms import SelectionForm
 
 CURVE_COLUMNS = (
     "round", "labels", "accuracy", "low", "high", "audit_labels", "hours", "money", "changes",
 )  # fmt: skip
+
+REPORT_STYLES = settings.BASE_DIR / "static" / "css" / "report.css"
 
 
 @require_GET
@@ -46,6 +49,22 @@ def curve_csv(request: HttpRequest, slug: str) -> HttpResponse:
     for p in monitoring.curve_of(project.pk):
         cells = [p.round, p.n_labels, p.value, p.low, p.high, p.n, p.hours, p.money]
         writer.writerow([*cells, "; ".join(p.changes)])
+    return response
+
+
+@require_GET
+def report(request: HttpRequest, slug: str) -> HttpResponse:
+    """One page to print or send on; "?file=yes" is the same as a file that needs nothing else."""
+    project = get_project_or_404(request.user, slug, Can.LEAD)
+    with_names = request.GET.get("names") == "yes"
+    made = reporting.make(project.pk, now=database_now(), with_names=with_names)
+    context = {"project": project, "report": made, "overview": made.overview, "section": "progress"}
+    if request.GET.get("file") != "yes":
+        return render(request, "selection/report.html", context)
+    context["stylesheet"] = REPORT_STYLES.read_text(encoding="utf-8")
+    response = render(request, "selection/report/file.html", context)
+    name = f"{project.slug}-report-{made.made_at:%Y-%m-%d}.html"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

@@ -1,0 +1,133 @@
+"""The report: everything a lead sends on, and nothing that should stay."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from django.urls import reverse
+
+from annotation.services import projects
+from selection import curve_svg
+from selection.curve_svg import Place
+from selection.models import Round
+from tests.factories import add_items, make_project, make_user
+from tests.selection.test_retraining import do_rounds, label_batch, texts
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture
+def lead():
+    return make_user("lead")
+
+
+@pytest.fixture
+def project(lead):
+    project = make_project(classes=("money", "parcel"), owner=lead, budget=200)
+    add_items(project, 80, texts=texts(80))
+    return project
+
+
+@pytest.fixture
+def as_lead(client, lead):
+    client.force_login(lead, backend=BACKEND)
+    return client
+
+
+def report(client, project, **query):
+    return client.get(reverse("report", args=[project.slug]), query)
+
+
+def test_fresh_project_has_a_report_too(as_lead, project):
+    page = report(as_lead, project).content.decode()
+
+    assert "There is no measured model yet" in page
+    assert "<svg" not in page
+
+
+def test_report_says_how_good_how_dear_and_from_what(as_lead, project, lead):
+    for _ in range(2):
+        do_rounds(project)
+        label_batch(project, lead)
+    do_rounds(project)
+
+    page = report(as_lead, project).content.decode()
+
+    newest = Round.objects.latest("number")
+    assert newest.model_version in page
+    assert str(newest.seed) in page
+    assert "accuracy (" in page
+    # Two batches of twenty.
+    assert "40 labels were given" in page
+    assert "Budget: 40 of 200 labels spent" in page
+    assert "<svg" in page
+
+
+def test_people_are_letters_unless_names_are_asked_for(as_lead, project, lead):
+    do_rounds(project)
+    label_batch(project, lead)
+
+    plain = report(as_lead, project, file="yes").content.decode()
+    named = report(as_lead, project, file="yes", names="yes").content.decode()
+
+    assert "Person A" in plain
+    assert '<th scope="row">lead</th>' not in plain
+    assert '<th scope="row">lead</th>' in named
+
+
+def test_file_needs_nothing_else_and_runs_nothing(as_lead, project, lead):
+    do_rounds(project)
+    label_batch(project, lead)
+    do_rounds(project)
+
+    response = report(as_lead, project, file="yes")
+    page = response.content.decode()
+
+    assert response["Content-Disposition"].startswith("attachment; filename=")
+    assert not re.search(r"<(script|link|img|iframe)|\ssrc=|\shref=|@import|url\(", page)
+    assert ".report h1" in page
+
+
+def test_hostile_names_are_text(as_lead, project):
+    hostile = "</style><script>alert(1)</script>"
+    project.name = hostile
+    project.save(update_fields=["name"])
+
+    for query in ({}, {"file": "yes"}):
+        assert hostile not in report(as_lead, project, **query).content.decode()
+
+
+@pytest.mark.parametrize("role", ["reviewer", "annotator", None])
+def test_only_leads_make_reports(client, project, role):
+    person = make_user()
+    if role:
+        projects.set_role(project=project, user=person, role=role, actor=None)
+    client.force_login(person, backend=BACKEND)
+
+    assert report(client, project).status_code == 404
+
+
+# The drawing
+
+
+def test_drawing_is_xml_without_styles_and_numbers_lie_where_they_should():
+    curve = [Place(0, 0.5, 0.4, 0.6), Place(100, 0.8, 0.7, 0.9)]
+    path = [Place(100, 0.8, 0.75, 0.85), Place(200, 0.9, 0.85, 0.95)]
+
+    drawn = curve_svg.draw(curve, path, target=0.9)
+
+    root = ElementTree.fromstring(drawn)
+    assert "style" not in drawn
+    dots = root.findall(".//{*}circle")
+    # From 0.4 at 266 to 1.0 at 14: 0.5 is a sixth of 252 above 266. 200 labels are 664 wide.
+    assert [(d.get("cx"), d.get("cy")) for d in dots] == [("44.0", "224.0"), ("376.0", "98.0")]
+    assert "target 0.90" in drawn
+    assert root.findall(".//{*}path[@class='forecast']")
+
+
+def test_nothing_is_drawn_of_no_points_and_one_point_is_a_dot():
+    assert curve_svg.draw([]) == ""
+    alone = ElementTree.fromstring(curve_svg.draw([Place(0, 1.0, 0.9, 1.0)]))
+    assert len(alone.findall(".//{*}circle")) == 1
+    assert not alone.findall(".//{*}path[@class='line']")
