@@ -195,6 +195,7 @@ ALAPP_RUN_HANDLERS = {
     "round": "selection.retraining.run_round_of",
     "replay": "selection.replaying.run_replay",
     "map": "selection.mapping.run_map",
+    "what-if": "selection.wondering.run_what_if",
 }
 ALAPP_LOOK = "selection.due.look"
 ALAPP_TICK_SECONDS = env.float("ALAPP_TICK_SECONDS", default=2.0)

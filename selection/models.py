@@ -206,3 +206,35 @@ class PoolMap(models.Model):
 
     def __str__(self) -> str:
         return f"map of project {self.project_id}"
+
+
+class WhatIf(models.Model):
+    """Other settings replayed on the labels so far: what was asked for, and what came of it.
+
+    `known` are the labels it works on, as they stood when it began: [item id, class ids] of what
+    may be asked ("pool") and of audit items ("test"). `trials` are the replays done, one per
+    variant and seed, so that a run that was interrupted goes on where it was.
+    """
+
+    project = models.ForeignKey(
+        "annotation.Project", on_delete=models.CASCADE, related_name="what_ifs"
+    )
+    created_at = models.DateTimeField(db_default=Now())
+    created_by = models.ForeignKey("annotation.User", on_delete=models.SET_NULL, null=True)
+    # {"name", "strategy", "batch_size"} each; the first one is what is in force.
+    variants = models.JSONField()
+    config = models.JSONField()
+    n_seeds = models.PositiveSmallIntegerField()
+    minutes = models.PositiveSmallIntegerField()
+    known = models.JSONField(default=dict)
+    trials = models.JSONField(default=list)
+    result = models.JSONField(default=dict)
+    cpu_seconds = models.FloatField(default=0)
+    is_cancelled = models.BooleanField(default=False)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "-id"], name="what_if_by_project")]
+
+    def __str__(self) -> str:
+        return f"what-if {self.pk} of project {self.project_id}"

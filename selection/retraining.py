@@ -36,7 +36,7 @@ def run_round_of(attempt: Attempt) -> dict[str, Any]:
         return {"published": None}
     clock = Clock()
     with clock.time("read"):
-        snapshot, selection = _read(attempt.project_id)
+        snapshot, selection = read(attempt.project_id)
     worked = work_out(snapshot, selection, attempt, clock)
     path = model_files.write(snapshot.project.id, snapshot.number, worked.result.model)
     with clock.time("keep"):
@@ -83,7 +83,7 @@ def _show(attempt: Attempt, step: str) -> None:
     attempt.report_progress(step=step, progress=0, total=None)
 
 
-def _read(project_id: int) -> tuple[Snapshot, SelectionConfig]:
+def read(project_id: int) -> tuple[Snapshot, SelectionConfig]:
     """Read answers before the pool: a label that comes between belongs to the next round."""
     selection = config_of(project_id)
     project = exchange.project_facts(project_id)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from selection import views, views_map, views_rounds
+from selection import views, views_map, views_rounds, views_what_if
 
 urlpatterns = [
     path("projects/<slug:slug>/", views.progress, name="progress"),
@@ -29,4 +29,14 @@ urlpatterns = [
     path("projects/<slug:slug>/map/items/<int:item_id>/", views_map.item_card, name="map-item"),
     path("projects/<slug:slug>/map/table/", views_map.map_table, name="map-table"),
     path("projects/<slug:slug>/map/seeds/", views_map.seed, name="map-seed"),
+    path("projects/<slug:slug>/what-if/", views_what_if.page, name="what-if"),
+    path("projects/<slug:slug>/what-if/<int:pk>/", views_what_if.page, name="what-if-one"),
+    path("projects/<slug:slug>/what-if/<int:pk>/state/", views_what_if.state, name="what-if-state"),
+    path(
+        "projects/<slug:slug>/what-if/<int:pk>/cancel/",
+        views_what_if.cancel,
+        name="what-if-cancel",
+    ),
+    path("projects/<slug:slug>/what-if/<int:pk>/use/", views_what_if.use, name="what-if-use"),
+    path("projects/<slug:slug>/what-if/<int:pk>/csv/", views_what_if.as_csv, name="what-if-csv"),
 ]

@@ -177,6 +177,12 @@ def has_open_run(project_id: int, kind: str) -> bool:
     return Run.objects.filter(project=project_id, kind=kind, state__in=Run.OPEN_STATES).exists()
 
 
+def has_waiting_runs(*, besides: str, now: datetime) -> bool:
+    """Say whether a run of another kind waits for a worker, in whatever project."""
+    waiting = Run.objects.filter(state=Run.State.QUEUED, due_at__lte=now)
+    return waiting.exclude(kind=besides).exists()
+
+
 def is_resting(project_id: int, kind: str, *, now: datetime) -> bool:
     """Say whether the newest runs of this kind failed, and the pause after them is not over."""
     return runs.is_resting(kind=kind, project_id=project_id, now=now)

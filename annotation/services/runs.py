@@ -80,6 +80,14 @@ class Attempt:
         if not finished:
             raise Superseded(f"run {self.run_id}")
 
+    def give_way(self, *, now: datetime) -> None:
+        """Queue the run again, behind what waits; this attempt writes nothing from then on."""
+        handed = self._held().update(
+            state=Run.State.QUEUED, excused=F("excused") + 1, due_at=now, step=""
+        )
+        if handed:
+            execute.enqueue(self.run_id)
+
     def _held(self) -> QuerySet[Run]:
         return Run.objects.filter(pk=self.run_id, attempt=self.number, state=Run.State.RUNNING)
 

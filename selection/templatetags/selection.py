@@ -68,3 +68,9 @@ def most_asked(rows: Sequence[Row]) -> Sequence[Row]:
     if len(rows) <= SHOWN:
         return rows
     return sorted(rows, key=lambda row: (-row.batch, -row.pool))[:SHOWN]
+
+
+@register.filter
+def points(share: float) -> str:
+    """Return a difference of shares in percentage points, its sign always said."""
+    return f"{100 * share:+.1f}"

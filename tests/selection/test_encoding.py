@@ -14,7 +14,7 @@ from selection import own_vectors
 from selection.core.features.vectors import VectorEncoder
 from selection.encoding import _version, features_of
 from selection.models import Round, SelectionConfig
-from selection.retraining import _read
+from selection.retraining import read
 from tests.factories import add_items, make_project, make_user
 from tests.selection.core.bert_folder import write_model
 from tests.selection.test_retraining import do_rounds, texts
@@ -120,7 +120,7 @@ def test_encoders_stand_side_by_side_and_each_keeps_its_rows(tmp_path, settings)
     run = runs.open_run(kind="round", project=project)
     attempt = runs.claim(run.pk, now=database_now())
 
-    snapshot, _ = _read(project.pk)
+    snapshot, _ = read(project.pk)
     encoded = features_of(snapshot, selection, attempt)
 
     assert len(list((project_folder(project) / "rows").iterdir())) == 2
