@@ -196,6 +196,7 @@ ALAPP_RUN_HANDLERS = {
     "replay": "selection.replaying.run_replay",
     "map": "selection.mapping.run_map",
     "what-if": "selection.wondering.run_what_if",
+    "final": "selection.services.finishing.run_final",
 }
 ALAPP_LOOK = "selection.due.look"
 ALAPP_TICK_SECONDS = env.float("ALAPP_TICK_SECONDS", default=2.0)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from selection.core.offers import Level
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -75,6 +77,25 @@ class AuditPlanFacts:
         return f"{self.n_batch_audit} of the {self.n_batch} in this batch are audit items: {why}"
 
 
+@dataclass(frozen=True)
+class FinalReport:
+    """Final.report: what may be accepted, at which chance of error, and what confidence means.
+
+    levels as in core.offers; `look` is the how-manieth final model this is, alpha its share of
+    the chance of error. calibration: how far confidence and truth lie apart before and after
+    tempering, on n held-out answers, is_fair where these are audit items.
+    """
+
+    levels: list[Level]
+    look: int
+    alpha: float
+    temperature: float
+    before: float | None
+    after: float | None
+    n_calibration: int
+    is_fair: bool
+
+
 WHY = {
     "off": "audit items are switched off, or the pool is too small for them.",
     "fixed": "the share is fixed in the settings.",
@@ -109,6 +130,10 @@ def audit_plan_of(facts: Mapping[str, Any]) -> AuditPlanFacts | None:
     """Return the plan of a round's batch; None for rounds from before there were plans."""
     found = facts.get("audit_plan")
     return AuditPlanFacts(**found) if found else None
+
+
+def final_report_of(found: Mapping[str, Any]) -> FinalReport:
+    return FinalReport(**{**found, "levels": [Level(**each) for each in found["levels"]]})
 
 
 def _of_class(found: Mapping[str, Any]) -> ClassEstimates:

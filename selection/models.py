@@ -238,3 +238,88 @@ class WhatIf(models.Model):
 
     def __str__(self) -> str:
         return f"what-if {self.pk} of project {self.project_id}"
+
+
+class Final(models.Model):
+    """What was made after the stop: a model of all labels, and its predictions for every item.
+
+    `judge_version` is a model of the same labels but the audit ones: by its answers to these it
+    is known which of its predictions may be accepted. Predictions lie in files, see final_files.
+    `report` is an estimates.FinalReport as a plain dict.
+    """
+
+    project = models.ForeignKey(
+        "annotation.Project", on_delete=models.CASCADE, related_name="finals"
+    )
+    number = models.PositiveIntegerField()
+    seed = models.BigIntegerField()
+    config = models.JSONField()
+    features_version = models.CharField(max_length=80)
+    label_revision = models.BigIntegerField()
+    class_ids = models.JSONField()
+    model_version = models.CharField(max_length=40)
+    model_file = models.CharField(max_length=120)
+    judge_version = models.CharField(max_length=40)
+    judge_file = models.CharField(max_length=120)
+    n_items = models.PositiveIntegerField()
+    n_labelled = models.PositiveIntegerField()
+    n_audit = models.PositiveIntegerField()
+    # The file's name inside the models folder.
+    file = models.CharField(max_length=120)
+    report = models.JSONField(default=dict)
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="final_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"final model {self.number} of project {self.project_id}"
+
+
+class Acceptance(models.Model):
+    """Predictions taken for right without a human: who did it, when, and on what promise.
+
+    Those of `final` with a confidence of at least `threshold`, of items without a label. Taking
+    it back leaves the row.
+    """
+
+    project = models.ForeignKey(
+        "annotation.Project", on_delete=models.CASCADE, related_name="acceptances"
+    )
+    final = models.ForeignKey(Final, on_delete=models.RESTRICT, related_name="acceptances")
+    limit = models.FloatField()
+    bound = models.FloatField()
+    threshold = models.FloatField()
+    n_items = models.PositiveIntegerField()
+    n_audit = models.PositiveIntegerField()
+    accepted_by = models.ForeignKey(
+        "annotation.User", on_delete=models.PROTECT, related_name="acceptances"
+    )
+    accepted_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(
+        "annotation.User", on_delete=models.PROTECT, null=True, related_name="acceptances_withdrawn"
+    )
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project"],
+                condition=models.Q(withdrawn_at=None),
+                name="one_standing_acceptance",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(bound__lte=models.F("limit"), limit__gt=0, limit__lt=1),
+                name="acceptance_within_limit",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at=None, withdrawn_by=None)
+                | models.Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="acceptance_withdrawn_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.n_items} predictions of {self.final_id} accepted"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from selection import views, views_map, views_rounds, views_what_if
+from selection import views, views_after, views_map, views_rounds, views_what_if
 
 urlpatterns = [
     path("projects/<slug:slug>/", views.progress, name="progress"),
@@ -19,6 +19,23 @@ urlpatterns = [
         "projects/<slug:slug>/rounds/<int:number>/replay/state/",
         views_rounds.replay_state,
         name="replay-state",
+    ),
+    path("projects/<slug:slug>/after/", views_after.after_page, name="after"),
+    path("projects/<slug:slug>/after/finish/", views_after.finish, name="finish"),
+    path("projects/<slug:slug>/after/accept/", views_after.accept, name="accept"),
+    path("projects/<slug:slug>/after/withdraw/", views_after.withdraw, name="withdraw"),
+    path("projects/<slug:slug>/after/label/", views_after.label_next, name="label-next"),
+    path(
+        "projects/<slug:slug>/after/items.csv",
+        views_after.export,
+        {"kind": "csv"},
+        name="export-csv",
+    ),
+    path(
+        "projects/<slug:slug>/after/items.jsonl",
+        views_after.export,
+        {"kind": "jsonl"},
+        name="export-jsonl",
     ),
     path("projects/<slug:slug>/selection/", views.settings_page, name="selection-settings"),
     path("projects/<slug:slug>/map/", views_map.map_page, name="map"),

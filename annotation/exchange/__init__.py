@@ -11,6 +11,7 @@ from annotation.exchange.costs import Cost, cost_until
 from annotation.exchange.desk import (
     Progress,
     WantedItem,
+    go_on,
     has_open_run,
     has_waiting_runs,
     is_resting,
@@ -20,6 +21,7 @@ from annotation.exchange.desk import (
     progress,
     publish,
 )
+from annotation.exchange.export import ExportedItem, ExportedLabel, export_items
 from annotation.exchange.facts import (
     Payload,
     ProjectFacts,
@@ -75,6 +77,8 @@ __all__ = [
     "Can",
     "Card",
     "Cost",
+    "ExportedItem",
+    "ExportedLabel",
     "KnownItems",
     "Payload",
     "PersonAtWork",
@@ -94,9 +98,11 @@ __all__ = [
     "cards",
     "class_counts",
     "cost_until",
+    "export_items",
     "failed_runs",
     "fallback",
     "get_project_or_404",
+    "go_on",
     "has_open_run",
     "has_waiting_runs",
     "is_active",

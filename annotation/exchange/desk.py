@@ -193,3 +193,9 @@ def pause(project_id: int, *, now: datetime) -> None:
     project = Project.objects.get(pk=project_id)
     if project.status == Status.ACTIVE:
         projects.set_status(project=project, status=Status.PAUSED, actor=None, now=now)
+
+
+def go_on(project: Project, *, actor: User, now: datetime) -> None:
+    """Let a paused or stopped project go on; raises ValidationError where it cannot."""
+    if project.status != Status.ACTIVE:
+        projects.set_status(project=project, status=Status.ACTIVE, actor=actor, now=now)

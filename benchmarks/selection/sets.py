@@ -39,16 +39,21 @@ class Arrays:
 
 def load(name: str, *, data: Path, cache: Path, seed: int) -> Arrays:
     """Return the set with at most 5,000 pool and 2,000 test rows, drawn by the seed."""
-    whole = _whole(name, data, cache)
+    everything = whole(name, data=data, cache=cache)
     rng = np.random.default_rng([seed, 11])
-    pool = rng.permutation(len(whole.X))[:MOST_POOL]
-    test = rng.permutation(len(whole.X_test))[:MOST_TEST]
+    pool = rng.permutation(len(everything.X))[:MOST_POOL]
+    test = rng.permutation(len(everything.X_test))[:MOST_TEST]
     return Arrays(
-        name, whole.X[pool], whole.targets[pool], whole.X_test[test], whole.test_targets[test]
+        name,
+        everything.X[pool],
+        everything.targets[pool],
+        everything.X_test[test],
+        everything.test_targets[test],
     )
 
 
-def _whole(name: str, data: Path, cache: Path) -> Arrays:
+def whole(name: str, *, data: Path, cache: Path) -> Arrays:
+    """Return every row of the set; encoded once and kept."""
     kept = cache / f"{name}.npz"
     if not kept.exists():
         cache.mkdir(parents=True, exist_ok=True)

@@ -57,6 +57,12 @@ def percent(share: float) -> str:
 
 
 @register.filter
+def exact_percent(share: float) -> str:
+    """Return a share in percent with the digits that tell it from its neighbours."""
+    return f"{100 * share:.2g} %" if share < 0.1 else f"{100 * share:.3g} %"
+
+
+@register.filter
 def hundredths(share: float) -> str:
     """Return a share in percent without the sign, for a table that a chart is drawn from."""
     return f"{100 * share:.1f}"

@@ -36,7 +36,7 @@ WEB = re.compile(r"\w+/(views|api|forms)(\.py|/)")
 SERVICES = re.compile(r"annotation/(services|exchange)[/.]")
 # docs/decisions/0004 says why these and no others.
 TRANSACTION_OWNERS = re.compile(
-    r"annotation/(services|exchange)[/.]|selection/(retraining|configuration)[/.]"
+    r"annotation/(services|exchange)[/.]|selection/(retraining|configuration|services)[/.]"
 )
 SAVE_SIGNALS = frozenset(
     {"pre_save", "post_save", "pre_delete", "post_delete", "m2m_changed", "pre_init", "post_init"}
