@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('annotation', '0015_field_order'),
-        ('selection', '0003_pool_map'),
+        ('selection', '0004_what_ifs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
