@@ -19,8 +19,8 @@ from selection.facts import Snapshot
 from selection.models import Inputs, Round, SelectionConfig
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn")
-# What counts as an item's answer: its classes, weight, number of people, and whether it is settled.
-Told = tuple[list[int], float, int, bool]
+# What a digest of all labels is kept under, beside the digests of the facts.
+LABELS = "labels"
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Seen:
     project: dict[str, Any]
     asides: dict[str, Any]
     desk: bytes
-    answers: list[list[Any]]
+    answers: bytes
     digests: dict[str, str]
 
 
@@ -40,8 +40,8 @@ def describe(snapshot: Snapshot, facts: RoundFacts) -> Seen:
         project=asdict(snapshot.project),
         asides={name: getattr(snapshot, name) for name in _asides()},
         desk=_packed(snapshot.pool),
-        answers=_untold(snapshot),
-        digests=fingerprints(facts),
+        answers=_packed_answers(snapshot.answers),
+        digests=fingerprints(facts) | {LABELS: labels_digest(snapshot)},
     )
 
 
@@ -51,10 +51,15 @@ def keep(row: Round, seen: Seen) -> None:
         project=seen.project,
         asides=seen.asides,
         desk=seen.desk,
-        answers=seen.answers,
+        answers_seen=seen.answers,
         digests=seen.digests,
         made_with=made_with(),
     )
+
+
+def labels_digest(snapshot: Snapshot) -> str:
+    """Return a digest of all labels up to the revision the round saw."""
+    return exchange.labels_digest(snapshot.project.id, revision=snapshot.answers.revision)
 
 
 def made_with() -> dict[str, str]:
@@ -66,11 +71,12 @@ def made_with() -> dict[str, str]:
 def snapshot_of(row: Round) -> tuple[Snapshot, SelectionConfig]:
     """Return the world as this round saw it, and how it was to read the items.
 
-    Labels are read again as of its revision, items by their ids. Raises ValidationError when the
-    round was published without its inputs, or items it saw are gone.
+    Items are read again by their ids; what was agreed of them then depends on the skills measured
+    then, and was kept. Raises ValidationError when the round was published without its inputs, or
+    items it saw are gone.
     """
     kept = Inputs.objects.filter(round=row).first()
-    if kept is None:
+    if kept is None or not kept.answers_seen:
         raise ValidationError(
             f"Round {row.number} was published before alapp kept what a repetition needs."
         )
@@ -78,7 +84,7 @@ def snapshot_of(row: Round) -> tuple[Snapshot, SelectionConfig]:
     snapshot = Snapshot(
         project=_project(row.project_id, kept.project),
         pool=pool,
-        answers=_answers(row, kept, pool.ids),
+        answers=_answers(bytes(kept.answers_seen)),
         config=LoopConfig.from_dict(row.config),
         number=row.number,
         **_tuples(kept.asides),
@@ -145,57 +151,33 @@ def _mask(positions: IntArray, n: int) -> BoolArray:
     return mask
 
 
-# Labels: read again, but for what they do not tell
+# Answers: classes in one row, how many of them each item has, and every other column as it is
 
 
-def _untold(snapshot: Snapshot) -> list[list[Any]]:
-    """Return the answers the round saw that its revision does not tell, and the other way round.
-
-    A label that came while the round was reading, or an answer nobody gave as a label.
-    """
-    ids = snapshot.pool.ids
-    saw = _by_item(snapshot.answers, ids)
-    told = _by_item(
-        exchange.answers_at(snapshot.project.id, revision=snapshot.answers.revision), ids
-    )
-    differ = (item for item in sorted(saw.keys() | told.keys()) if saw.get(item) != told.get(item))
-    return [[item, *saw.get(item, (None,))] for item in differ]
+def _packed_answers(answers: Answers) -> bytes:
+    columns: dict[str, Any] = {each.name: getattr(answers, each.name) for each in fields(answers)}
+    values: list[list[int]] = columns.pop("values")
+    columns["item_ids"] = _steps(answers.item_ids)
+    columns["value_sizes"] = np.array([len(value) for value in values], dtype=np.int64)
+    columns["value_classes"] = np.array([c for value in values for c in value], dtype=np.int64)
+    file = io.BytesIO()
+    np.savez_compressed(file, **columns)
+    return file.getvalue()
 
 
-def _answers(row: Round, kept: Inputs, ids: IntArray) -> Answers:
-    told = exchange.answers_at(row.project_id, revision=row.label_revision)
-    found = _by_item(told, ids)
-    for item, value, *rest in kept.answers:
-        found.pop(item, None)
-        if value is not None:
-            found[item] = (value, *rest) if len(rest) == 3 else (value, rest[0], 1, False)
-    items = sorted(found)
-    return Answers(
-        revision=row.label_revision,
-        item_ids=np.array(items, dtype=np.int64),
-        values=[found[item][0] for item in items],
-        certainties=np.array([found[item][1] for item in items], dtype=np.float64),
-        n_labels=row.n_labels,
-        n_answers=np.array([found[item][2] for item in items], dtype=np.int64),
-        is_settled=np.array([found[item][3] for item in items], dtype=np.bool_),
-    )
-
-
-def _by_item(answers: Answers, ids: IntArray) -> dict[int, Told]:
-    inside = np.isin(answers.item_ids, ids).tolist()
-    rows = zip(
-        answers.item_ids.tolist(),
-        answers.values,
-        answers.certainties.tolist(),
-        answers.n_answers.tolist(),
-        answers.is_settled.tolist(),
-        strict=True,
-    )
-    return {
-        item: (list(value), *rest)
-        for (item, value, *rest), is_in in zip(rows, inside, strict=True)
-        if is_in
+def _answers(content: bytes) -> Answers:
+    with np.load(io.BytesIO(content), allow_pickle=False) as packed:
+        found: dict[str, Any] = {name: packed[name] for name in packed.files}
+    sizes, classes = found.pop("value_sizes"), found.pop("value_classes").tolist()
+    ends = np.cumsum(sizes).tolist()
+    starts = [end - size for end, size in zip(ends, sizes.tolist(), strict=True)]
+    found["values"] = [classes[at:end] for at, end in zip(starts, ends, strict=True)]
+    found["item_ids"] = np.cumsum(found["item_ids"], dtype=np.int64)
+    # Plain numbers come back as arrays without a side.
+    plain = {
+        n: v.item() if isinstance(v, np.ndarray) and not v.ndim else v for n, v in found.items()
     }
+    return Answers(**plain)
 
 
 def _project(project_id: int, then: Mapping[str, Any]) -> ProjectFacts:

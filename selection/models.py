@@ -138,9 +138,9 @@ class Metric(models.Model):
 class Inputs(models.Model):
     """What a round saw that later rows no longer tell: kept so that it can be repeated exactly.
 
-    Its labels are not here: they are append-only and read again as of the round's revision.
-    `answers` lists what they do not tell: [item id, class ids, certainty], None where an answer
-    was not there yet. `digests` has one for every input, so that a repetition knows what differs.
+    What was agreed then depends on the skills measured then, so the answers are here too; labels
+    are append-only and only vouched for. `digests` has one for every input and one for all labels
+    up to the round's revision, so that a repetition knows what differs.
     """
 
     round = models.OneToOneField(
@@ -152,7 +152,8 @@ class Inputs(models.Model):
     asides = models.JSONField(default=dict)
     # Ids of the pool and of what was labelled, asked, out and audit in it: a compressed .npz.
     desk = models.BinaryField()
-    answers = models.JSONField(default=list)
+    # What was agreed of every labelled item, its weight and standing: a compressed .npz.
+    answers_seen = models.BinaryField(default=bytes)
     digests = models.JSONField(default=dict)
     # Versions of what computed it.
     made_with = models.JSONField(default=dict)

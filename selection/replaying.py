@@ -32,6 +32,7 @@ CAUSES = {
     "history": "Earlier rounds are told differently.",
     "seed": "The seed is another one.",
     "budget_left": "Another budget was left.",
+    inputs.LABELS: "Labels up to its revision are not what they were: the database was changed.",
     "seeds": "Other items were picked by leads.",
 }
 
@@ -117,7 +118,7 @@ def compare(row: Round, snapshot: Snapshot, worked: retraining.Worked) -> Found:
         n_same=n_same,
         is_same_model=digest == row.model_version,
         model_version=digest,
-        differences=tuple(_differences(row, kept, before, after, worked)),
+        differences=tuple(_differences(row, kept, before, after, snapshot, worked)),
     )
 
 
@@ -143,12 +144,13 @@ def _differences(
     kept: Inputs,
     before: Sequence[Pick],
     after: Sequence[Pick],
+    snapshot: Snapshot,
     worked: retraining.Worked,
 ) -> Iterator[str]:
     yield from _of_picks(before, after)
     if worked.features_version != row.features_version:
         yield f"The items are read by {worked.features_version}, then by {row.features_version}."
-    now = fingerprints(worked.facts)
+    now = fingerprints(worked.facts) | {inputs.LABELS: inputs.labels_digest(snapshot)}
     for name, digest in kept.digests.items():
         if now.get(name) != digest:
             yield CAUSES.get(name, f"Another {name.replace('_', ' ')}.")

@@ -55,7 +55,7 @@ from annotation.services.seeds import waiting_ids as waiting_seeds
 from annotation.services.standing import fallback
 
 if TYPE_CHECKING:
-    from annotation.exchange.past import KnownItems, answers_at, known_items
+    from annotation.exchange.past import KnownItems, known_items, labels_digest
     from annotation.exchange.people import measure_people, worth_asking_again
     from annotation.exchange.pool import Answers, Pool, load_answers, load_pool
 else:
@@ -66,7 +66,7 @@ else:
             return getattr(import_module("annotation.exchange.pool"), name)
         if name in ("measure_people", "worth_asking_again"):
             return getattr(import_module("annotation.exchange.people"), name)
-        if name in ("KnownItems", "answers_at", "known_items"):
+        if name in ("KnownItems", "known_items", "labels_digest"):
             return getattr(import_module("annotation.exchange.past"), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
@@ -93,7 +93,6 @@ __all__ = [
     "WantedItem",
     "add_seeds",
     "answered_items",
-    "answers_at",
     "audit_answers",
     "cards",
     "class_counts",
@@ -109,6 +108,7 @@ __all__ = [
     "is_allowed",
     "is_resting",
     "known_items",
+    "labels_digest",
     "load_answers",
     "load_payloads",
     "load_pool",

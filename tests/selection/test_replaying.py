@@ -1,16 +1,14 @@
 """A published round repeated: the same batch and model, or exactly what differs."""
 
-from dataclasses import replace
+from dataclasses import fields
 
 import numpy as np
 import pytest
 
 from annotation import exchange
-from annotation.models import Assignment, Item, Label, Project, Run
+from annotation.models import Assignment, Consensus, Item, Label, Project, Run
 from annotation.services import labels, projects, queue, runs
 from selection import asking, due, inputs
-from selection.core.config import LoopConfig
-from selection.facts import Snapshot, assemble
 from selection.models import Inputs, Pick, Replay, Round, SelectionConfig
 from tests.factories import NOW, add_items, answer, claim, make_project, make_user
 from tests.selection.test_retraining import do_rounds, texts, truth
@@ -105,24 +103,33 @@ def test_every_round_of_a_lively_project_is_repeated_bit_for_bit(project, lead):
     assert Round.objects.count() == len(replays)
 
 
-def test_answer_that_came_while_the_round_was_reading_is_kept_with_it(project, lead):
+def test_what_was_agreed_then_is_kept_when_it_is_agreed_anew_later(project, lead):
     do_rounds(project)
-    work_on(project, lead)
-    revision = exchange.revision(project.pk)
-    work_on(project, lead)
-    late = Label.objects.latest("pk")
-    snapshot = Snapshot(
-        project=exchange.project_facts(project.pk),
-        pool=exchange.load_pool(project.pk),
-        answers=replace(exchange.load_answers(project.pk), revision=revision),
-        config=LoopConfig(),
-        number=1,
-        budget_left=None,
-    )
+    finish_batch(project, lead)
+    do_rounds(project)
+    # The skills of people are measured anew in every round; here an answer turns round entirely.
+    audit = set(Pick.objects.filter(purpose="audit").values_list("item", flat=True))
+    each = Consensus.objects.exclude(item__in=audit).first()
+    other = project.classes.exclude(pk=each.value[0]).get().pk
+    Consensus.objects.filter(pk=each.pk).update(value=[other], certainty=0.6)
 
-    seen = inputs.describe(snapshot, assemble(snapshot, np.zeros((80, 2)), ()))
+    found = do_replay(project, 1, lead)
 
-    assert seen.answers == [[late.item_id, late.value, 1.0, 1, False]]
+    assert found.is_same
+    assert found.differences == []
+
+
+def test_answers_are_told_again_as_the_round_saw_them(project, lead):
+    do_rounds(project)
+    finish_batch(project, lead)
+    do_rounds(project)
+    seen = exchange.load_answers(project.pk)
+
+    again = inputs.snapshot_of(Round.objects.get(number=1))[0].answers
+
+    for each in fields(seen):
+        assert np.array_equal(getattr(seen, each.name), getattr(again, each.name)), each.name
+    assert (again.revision, again.n_labels) == (seen.revision, seen.n_labels)
 
 
 def test_classes_described_since_do_not_change_what_the_round_saw(project, lead):
@@ -168,9 +175,11 @@ def test_changed_answer_behind_the_revision_is_found_out(project, lead):
 
     found = do_replay(project, 1, lead)
 
-    assert not found.is_same
-    assert not found.is_same_model
-    assert "Some items have another answer." in found.differences
+    # The round is repeated from what it saw; the labels no longer vouch for it.
+    assert found.is_same
+    assert found.differences == [
+        "Labels up to its revision are not what they were: the database was changed."
+    ]
 
 
 def test_other_library_versions_are_told_even_when_the_batch_is_the_same(project, lead):
