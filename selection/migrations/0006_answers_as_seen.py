@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('selection', '0004_what_ifs'),
+        ('selection', '0005_final_models'),
     ]
 
     operations = [
