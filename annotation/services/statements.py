@@ -179,11 +179,11 @@ def first_open(*, project_id: int, annotator_id: int) -> tuple[str, tuple[Any, .
             )
             AND NOT EXISTS (
                 SELECT 1 FROM annotation_trust AS t
-                WHERE t.project_id = a.project_id AND t.annotator_id = %s AND t.is_paused
+                WHERE t.project_id = %s AND t.annotator_id = %s AND t.is_paused
             )
         ORDER BY a.in_reserve, a.batch_id DESC, a.position, a.slot LIMIT 1 {locked}
         """
-    return sql, (project_id, *[annotator_id] * 4)
+    return sql, (project_id, *[annotator_id] * 3, project_id, annotator_id)
 
 
 def lease(
