@@ -59,7 +59,8 @@ def assemble(
 ) -> RoundFacts:
     """Return the facts of the round, audit items kept apart from what the model may learn."""
     ranked = np.argsort(snapshot.pool.audit_ranks, kind="stable")
-    random = ranked[~(snapshot.pool.is_sought & ~snapshot.pool.is_audit)[ranked]]
+    chosen = (snapshot.pool.is_sought & ~snapshot.pool.is_audit) | snapshot.pool.is_gold
+    random = ranked[~chosen[ranked]]
     reserved = audit_reserved(snapshot, random)
     # What leads sought out takes its place behind the reserved items: it may be asked and train.
     order = np.concatenate([random[:reserved], ranked[~np.isin(ranked, random[:reserved])]])
@@ -80,7 +81,8 @@ def assemble(
         audit_order=order,
         audit_positions=labelled[measures],
         audit_targets=targets[measures],
-        unavailable=snapshot.pool.is_labelled | snapshot.pool.is_asked,
+        # What measures people is asked on purpose only, and teaches nothing.
+        unavailable=snapshot.pool.is_labelled | snapshot.pool.is_asked | snapshot.pool.is_gold,
         pending=np.flatnonzero(snapshot.pool.is_out),
         audit_reserved=reserved,
         number=snapshot.number,

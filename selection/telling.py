@@ -19,7 +19,9 @@ def tell(
 ) -> tuple[list[dict[str, Any]], dict[int, dict[str, Any]]]:
     """Return what is told of each pick, in order, and of the spare items, by id."""
     picked = np.array([pick.position for pick in result.picks], dtype=np.int64)
-    spare = _spare(facts, result, picked)
+    # Known answers are asked among the picks, and look like them.
+    gold = np.flatnonzero(snapshot.pool.is_gold)
+    spare = np.concatenate([_spare(facts, result, picked), gold])
     is_drawn = np.array([pick.purpose == "audit" for pick in result.picks], dtype=np.bool_)
     told = telling.tell(
         facts,

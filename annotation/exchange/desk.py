@@ -21,7 +21,7 @@ from annotation.models import (
     Status,
     User,
 )
-from annotation.services import budgets, overlap, projects, runs, stragglers
+from annotation.services import budgets, known_answers, overlap, projects, runs, stragglers
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,8 @@ def publish(
         for pick in picks
         for place, slot in enumerate(slots[pick.item_id])
     ]
+    n_asked = sum(not row.in_reserve for row in rows)
+    rows += known_answers.chosen(project, batch, n_asked=n_asked)
     rows.sort(key=partial(_lot, project))
     Assignment.objects.bulk_create(rows, batch_size=500)
     return len({row.item_id for row in rows})

@@ -100,7 +100,9 @@ def audit_answers(project_id: int) -> dict[int, list[int]]:
         return {}
     rows = Consensus.objects.filter(project=project_id, item__audit_rank__lte=last)
     sought = Seed.objects.filter(project=project_id).exclude(item__in=asked.values("item"))
-    rows = rows.filter(item__withdrawn_at=None).exclude(item__in=sought.values("item"))
+    rows = rows.filter(item__withdrawn_at=None, item__gold=None).exclude(
+        item__in=sought.values("item")
+    )
     return dict(rows.values_list("item", "value"))
 
 

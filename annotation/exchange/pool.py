@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from annotation.exchange.facts import n_labels, revision
 from annotation.models import (
     Consensus,
+    Gold,
     Item,
     Purpose,
     Seed,
@@ -32,7 +33,7 @@ class Pool:
     `is_asked` items were handed out: they are with annotators, answered, or wait for the lead;
     `is_out` ones are with annotators now; `is_audit` ones were handed out as audit items. What
     only waits in the queue is in none of them: the next batch replaces it. `is_sought` items were
-    ever picked by a lead.
+    ever picked by a lead; `is_gold` ones have a known answer and measure people, no model.
     """
 
     ids: IntArray
@@ -43,6 +44,7 @@ class Pool:
     is_out: NDArray[np.bool_]
     is_audit: NDArray[np.bool_]
     is_sought: NDArray[np.bool_]
+    is_gold: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,7 @@ def load_pool(project_id: int) -> Pool:
     """Return the project's items as arrays; a narrow read, flat in the size of payloads."""
     asked = overlap.asked().filter(item=OuterRef("pk"))
     rows = (
-        # Items with a known answer measure people: they neither train nor measure a model.
-        Item.objects.filter(project=project_id, withdrawn_at=None, gold=None)
+        Item.objects.filter(project=project_id, withdrawn_at=None)
         .order_by("pk")
         .annotate(
             is_labelled=Exists(Consensus.objects.filter(item=OuterRef("pk"))),
@@ -84,11 +85,13 @@ def load_pool(project_id: int) -> Pool:
         for name, column in zip(POOL_FLAGS, columns[3:], strict=True)
     }
     sought = list(Seed.objects.filter(project=project_id).values_list("item", flat=True))
+    gold = list(Gold.objects.filter(project=project_id).values_list("item", flat=True))
     return Pool(
         ids=ids,
         content_hashes=list(columns[1]),
         audit_ranks=np.array(columns[2], dtype=np.int64),
         is_sought=np.isin(ids, np.array(sought, dtype=np.int64)),
+        is_gold=np.isin(ids, np.array(gold, dtype=np.int64)),
         **flags,
     )
 

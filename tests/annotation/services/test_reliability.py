@@ -264,7 +264,8 @@ def test_gold_neither_trains_nor_measures_and_is_held_against_people():
 
     exchange.measure_people(project.pk, now=NOW)
 
-    assert items[0].pk not in exchange.load_pool(project.pk).ids
+    pool = exchange.load_pool(project.pk)
+    assert pool.ids[pool.is_gold].tolist() == [items[0].pk]
     assert items[0].pk not in exchange.load_answers(project.pk).item_ids
     # Wrong once: Beta(4, 3) has mean 4 / 7.
     assert Reliability.objects.get().skill == pytest.approx(4 / 7, abs=2e-3)
