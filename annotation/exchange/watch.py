@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Sum
 
+from annotation.exchange.facts import withdrawn
 from annotation.models import (
     Account,
     Budget,
@@ -123,7 +124,8 @@ def n_items(project_id: int) -> int:
 
 def class_counts(project_id: int) -> dict[int, int]:
     """Return how many items are agreed to be of each class."""
-    agreed = Consensus.objects.filter(project=project_id, item__withdrawn_at=None)
+    agreed = Consensus.objects.filter(project=project_id)
+    agreed = agreed.exclude(item__in=withdrawn(project_id))
     found: Counter[int] = Counter()
     # Counted by answer in the database: a row for each answer that occurs, not for each item.
     for value, n in agreed.order_by().values_list("value").annotate(n=Count("pk")):

@@ -26,7 +26,20 @@ class Item(models.Model):
                 fields=["project", "key"], condition=~models.Q(key=""), name="item_key_once"
             ),
         ]
-        indexes = [models.Index(fields=["project", "audit_rank"], name="item_audit_order")]
+        indexes = [
+            models.Index(fields=["project", "audit_rank"], name="item_audit_order"),
+            # The pool is counted and paged through here, without a look at any row.
+            models.Index(
+                fields=["project", "id"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="item_in_pool",
+            ),
+            models.Index(
+                fields=["project", "-withdrawn_at", "-id"],
+                condition=models.Q(withdrawn_at__isnull=False),
+                name="item_withdrawn",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.key or f"item {self.pk}"

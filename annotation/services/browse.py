@@ -1,13 +1,16 @@
 """A project's items as a lead looks through them. Reads only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from annotation.models import Assignment, Item, LabelClass, Project, State
 
 PER_PAGE = 50
+# How many items one request of a search reads.
+SEARCHED = 100_000
 
 
 @dataclass(frozen=True)
@@ -21,19 +24,53 @@ class Row:
     place: str
 
 
-def page_of(*, project: Project, search: str, number: str) -> tuple[Page[Item], list[Row]]:
-    """Return one page of the items whose text or key holds the words, in order of import."""
-    items = Item.objects.filter(project=project, withdrawn_at=None)
-    if search:
-        items = items.filter(Q(payload__text__icontains=search) | Q(key__icontains=search))
-    page = Paginator(items.order_by("pk"), PER_PAGE).get_page(number)
+def page_of(*, project: Project, number: str) -> tuple[Page[Item], list[Row]]:
+    """Return one page of the items, in order of import."""
+    page = Paginator(_pool(project), PER_PAGE).get_page(number)
+    return page, _rows(project, [item.pk for item in page])
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of what was found. `after` is where to search on, None when all was searched.
+
+    `is_cut` says that the search paused, having read `SEARCHED` items without filling a page.
+    """
+
+    rows: list[Row]
+    after: int | None
+    is_cut: bool
+
+
+def search(*, project: Project, words: str, after: int) -> Found:
+    """Return a page of items whose text or key holds the words, beyond one in order of import.
+
+    A request reads at most `SEARCHED` items, so that the page of a large pool comes at once and
+    says that it goes on: words have no index.
+    """
+    beyond = _pool(project).filter(pk__gt=after)
+    last = beyond.values_list("pk", flat=True)[SEARCHED - 1 : SEARCHED].first()
+    read = beyond if last is None else beyond.filter(pk__lte=last)
+    held = Q(payload__text__icontains=words) | Q(key__icontains=words)
+    ids = list(read.filter(held).values_list("pk", flat=True)[: PER_PAGE + 1])
+    rows = _rows(project, ids[:PER_PAGE])
+    if len(ids) > PER_PAGE:
+        return Found(rows, ids[PER_PAGE - 1], is_cut=False)
+    return Found(rows, last, is_cut=last is not None)
+
+
+def _pool(project: Project) -> QuerySet[Item]:
+    return Item.objects.filter(project=project, withdrawn_at=None).order_by("pk")
+
+
+def _rows(project: Project, item_ids: Sequence[int]) -> list[Row]:
     found = (
-        Item.objects.filter(pk__in=[item.pk for item in page])
+        Item.objects.filter(pk__in=item_ids)
         .select_related("payload", "consensus")
         .annotate(**{state: _has(state) for state in (State.LEASED, State.OPEN, State.SKIPPED)})
     )
     classes = {each.pk: each for each in project.classes.all()}
-    return page, [_row(item, classes) for item in found.order_by("pk")]
+    return [_row(item, classes) for item in found.order_by("pk")]
 
 
 def _has(state: str) -> Exists:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import fmean, stdev
 
-from django.db.models import Min, QuerySet, Sum
+from django.db.models import Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -45,17 +45,28 @@ def paces(project: Project, *, now: datetime) -> dict[int, Pace]:
     of_project = {"budget__project": project, "budget__scope": Budget.Scope.PROJECT}
     found = Account.objects.filter(**of_project).select_related("budget")
     accounts = {each.budget_id: each for each in found}
-    settled = _settled(project).filter(account__budget__in=list(accounts))
-    first = dict(settled.values_list("account__budget").annotate(at=Min("label__created_at")))
-    recent = settled.filter(label__created_at__gt=now - WINDOW * DAY)
-    spent: dict[int, list[int]] = defaultdict(lambda: [0] * WINDOW)
-    rows = recent.values_list("account__budget", "label__created_at", "amount")
-    for budget, at, amount in rows:
-        spent[budget][min(max((now - at) // DAY, 0), WINDOW - 1)] += amount
+    settled = _settled(project).filter(account__in=[each.pk for each in accounts.values()])
+    rows = settled.values_list("account__budget").annotate(
+        first=Min("label__created_at"), **{f"d{k}": _sum_of_day(k, now) for k in range(WINDOW)}
+    )
     return {
-        pk: _pace(accounts[pk], days[: _days_since(first[pk], now)], project.currency, now)
-        for pk, days in spent.items()
+        pk: _pace(
+            accounts[pk],
+            [each or 0 for each in days[: _days_since(first, now)]],
+            project.currency,
+            now,
+        )
+        for pk, first, *days in rows
+        if any(days)
     }
+
+
+def _sum_of_day(k: int, now: datetime) -> Sum:
+    """Sum what the k-th 24 hours before now settled; the latest have no end: clocks differ."""
+    within = Q(label__created_at__gt=now - (k + 1) * DAY)
+    if k:
+        within &= Q(label__created_at__lte=now - k * DAY)
+    return Sum("amount", filter=within)
 
 
 def _settled(project: Project) -> QuerySet[Charge]:

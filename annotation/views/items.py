@@ -17,7 +17,7 @@ from annotation.permissions import Can, get_project_or_404, is_allowed
 from annotation.services import browse, imports, runs, uploads
 from annotation.services.import_report import problems_of
 from annotation.services.uploads import Upload
-from annotation.views.requests import Request
+from annotation.views.requests import Request, number
 
 SHOWN_PROBLEMS = 50
 SAMPLE = 5
@@ -31,17 +31,26 @@ def items(request: Request, slug: str) -> HttpResponse:
 
 def _context(request: Request, project: Project, form: UploadForm) -> dict[str, Any]:
     search = request.GET.get("search", "").strip()[:200]
-    page, rows = browse.page_of(project=project, search=search, number=request.GET.get("page", "1"))
     return {
         "project": project,
         "section": "items",
         "search": search,
-        "page": page,
-        "rows": rows,
+        **(_found(request, project, search) if search else _listed(request, project)),
         "upload": form,
         "may_import": is_allowed(request.user, project, Can.LEAD),
         **_import_context(project),
     }
+
+
+def _listed(request: Request, project: Project) -> dict[str, Any]:
+    page, rows = browse.page_of(project=project, number=request.GET.get("page", "1"))
+    return {"page": page, "rows": rows}
+
+
+def _found(request: Request, project: Project, words: str) -> dict[str, Any]:
+    after = number(request.GET.get("after", "")) or 0
+    found = browse.search(project=project, words=words, after=after)
+    return {"found": found, "rows": found.rows, "is_first": not after}
 
 
 def _import_context(project: Project) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from annotation.models import Item, ItemPayload, Run
-from annotation.services import projects, runs
+from annotation.services import browse, projects, runs
 from tests.factories import add_items, answer, claim, make_project, make_user, publish
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +154,22 @@ def test_list_says_where_each_item_is(client, project, lead):
 
     places = [[c.name for c in row.classes] if row.classes else row.place for row in rows]
     assert places == [["no"], "With an annotator", "In the queue", "In the pool"]
+
+
+def test_search_of_a_large_pool_pauses_and_goes_on(client, project, monkeypatch):
+    monkeypatch.setattr(browse, "SEARCHED", 4)
+    monkeypatch.setattr(browse, "PER_PAGE", 2)
+    add_items(project, 10, texts=[f"fox {n}" if n in (1, 5, 6, 7, 9) else "dog" for n in range(10)])
+
+    pages, address = [], f"{url('items', project)}?search=fox"
+    while address:
+        page = client.get(address)
+        pages.append([row.item.payload.text for row in page.context["rows"]])
+        after = page.context["found"].after
+        address = f"{url('items', project)}?search=fox&after={after}" if after else ""
+
+    # Four at a time: 0 to 3, then 4 to 7 which hold one more than a page, 7 to 9 is the rest.
+    assert pages == [["fox 1"], ["fox 5", "fox 6"], ["fox 7", "fox 9"]]
 
 
 def test_search_finds_text_and_id(client, project):
