@@ -29,8 +29,8 @@
     clearTimeout(timer);
     const about = document.getElementById(choice.dataset.about);
     if (!about || !choice.isConnected || !choice.checkVisibility()) return;
-    // Inside an open dialog only what lies in it is on top of it.
-    (choice.closest('dialog') ?? document.body).append(tip);
+    // Where it belongs to its page, and within an open dialog, which covers all else.
+    (choice.closest('dialog, main') ?? document.body).append(tip);
     tip.textContent = about.textContent;
     tip.dir = 'auto';
     tip.showPopover();
