@@ -8,13 +8,28 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from selection.core.catalog import COLD_STARTS, FEATURES, STRATEGIES, ConfigError, Entry
+from selection.core.basics import ParamValue
+from selection.core.catalog import (
+    COLD_STARTS,
+    FEATURES,
+    STOPPING,
+    STRATEGIES,
+    ConfigError,
+    Entry,
+)
 from selection.core.config import LoopConfig
 from selection.core.features.finding import find_model
 from selection.models import SelectionConfig
 
 OWN = ("is_enabled", "on_stop", "features")
-PRICE, CEILING = "poor_value", "labels_per_point"
+CEILING = "labels_per_point"
+# Thresholds of stopping rules: the field of the form, the rules it is for, their parameter.
+THRESHOLDS = {
+    CEILING: (("poor_value",), "labels"),
+    "kappa": (("stabilised", "plateau"), "kappa"),
+    "gain": (("plateau",), "gain"),
+    "looks": (("stabilised", "plateau", "poor_value"), "looks"),
+}
 METRICS = [("accuracy", "Accuracy"), ("macro_f1", "Macro-F1")]
 
 
@@ -73,6 +88,21 @@ class SelectionForm(forms.Form):
         label="Labels for one point more, at most", required=False, min_value=1,
         help_text="A rule says stop when the forecast asks for more than this; empty: any number.",
     )  # fmt: skip
+    kappa = forms.FloatField(
+        label="Models count as alike from", required=False,
+        help_text="Agreement (kappa) of the last three models on a fixed set of items: 1 is all "
+        "alike. Nearer to 1 stops later.",
+    )  # fmt: skip
+    gain = forms.FloatField(
+        label="Little gain is less than", required=False,
+        help_text="What twice the labels may gain at most when the curve counts as flat: 0.01 is "
+        "one point.",
+    )  # fmt: skip
+    looks = forms.IntegerField(
+        label="Looks in a row", required=False,
+        help_text="A rule that goes by estimates must hold so often before it says stop, so that "
+        "one lucky batch stops nothing.",
+    )  # fmt: skip
     on_stop = forms.ChoiceField(
         label="When a rule says stop", choices=SelectionConfig.OnStop.choices
     )
@@ -82,7 +112,7 @@ class SelectionForm(forms.Form):
     ) -> None:
         config = LoopConfig.from_dict({**selection.config, "task": task})
         initial = config.to_dict() | {name: getattr(selection, name) for name in OWN}
-        initial[CEILING] = config.stopping.get(PRICE, {}).get("labels") or None
+        initial |= {name: _threshold(config, name) for name in THRESHOLDS}
         super().__init__(data, initial=initial, label_suffix="")
         self._config, self._task = selection.config, task
         self._choose("strategy", _choices(STRATEGIES, task))
@@ -109,15 +139,41 @@ class SelectionForm(forms.Form):
         try:
             self.config()
         except ConfigError as error:
-            field = CEILING if error.field.startswith(f"stopping.{PRICE}") else error.field
+            field = _field_of(error.field)
             known = field if field in self.fields else None
             self.add_error(known, f"{error.value!r} is not allowed; {error.limit}")
         return cleaned
 
     def config(self) -> dict[str, Any]:
         """Return the new configuration; what the form does not show stays as it was."""
-        given = {n: v for n, v in self.cleaned_data.items() if n not in (*OWN, CEILING)}
+        outside = (*OWN, *THRESHOLDS)
+        given = {n: v for n, v in self.cleaned_data.items() if n not in outside}
         changed = LoopConfig.from_dict({**self._config, **given, "task": self._task})
-        price = {"labels": self.cleaned_data.get(CEILING) or 0}
-        rules = {name: rule for name, rule in changed.stopping.items() if name != PRICE}
-        return replace(changed, stopping={**rules, PRICE: price}).to_dict()
+        rules = {name: dict(params) for name, params in changed.stopping.items()}
+        for field, (names, param) in THRESHOLDS.items():
+            value = self.cleaned_data.get(field)
+            # A rule somebody took out stays out, but for the one that a ceiling alone switches on.
+            for name in (each for each in names if each in rules or field == CEILING):
+                rules[name] = _set(rules.get(name, {}), param, value)
+        return replace(changed, stopping=rules).to_dict()
+
+
+def _threshold(config: LoopConfig, field: str) -> ParamValue | None:
+    """Return what a threshold is now, its default where nothing was said; None for no ceiling."""
+    names, param = THRESHOLDS[field]
+    given = config.stopping.get(names[0], {})
+    value = STOPPING[names[0]].check_params(given, f"stopping.{names[0]}")[param]
+    return value or None
+
+
+def _set(params: dict[str, Any], param: str, value: float | None) -> dict[str, Any]:
+    """Return the parameters with this one; left empty it falls back to its default."""
+    others = {name: given for name, given in params.items() if name != param}
+    return others if value is None else {**others, param: value}
+
+
+def _field_of(name: str) -> str:
+    """Return the form's field for what LoopConfig names: stopping.plateau.gain is gain."""
+    rule, _, param = name.removeprefix("stopping.").partition(".")
+    found = (f for f, (rules, known) in THRESHOLDS.items() if rule in rules and param == known)
+    return next(found, name)

@@ -7,11 +7,13 @@ import numpy as np
 
 from annotation import exchange
 from annotation.exchange import Cost
-from selection.core.forecast import MIN_AUDIT, MIN_POINTS, Range, fit_curve
+from selection.against_random import against_random
+from selection.core.forecast import MIN_AUDIT, MIN_POINTS, fit_curve
 from selection.core.outlook import Outlook, Pace, Step, look_ahead, per_point, recent_gain
 from selection.core.types import CoreError, LearningCurve, RoundFacts, RoundResult
 from selection.facts import Snapshot
 from selection.models import Round
+from selection.plainly import plain
 
 # What the dearest models of a window have cost is read from so many newest rounds at most.
 COSTS_BACK = 400
@@ -22,6 +24,7 @@ def insights_of(snapshot: Snapshot, facts: RoundFacts, result: RoundResult) -> d
     cost = exchange.cost_until(snapshot.project.id, snapshot.answers.revision)
     costs = {**_earlier_costs(snapshot.project.id), result.past.n_labels: cost}
     found = {"cost": asdict(cost)}
+    found |= against_random(snapshot, facts, result, pace_of(snapshot, facts))
     rate = _rate(cost)
     if result.curve is None:
         return found | {"forecast": _too_early(None), "price": None}
@@ -130,10 +133,3 @@ def _ranges(outlook: Outlook) -> dict[str, Any]:
 
 def _step(step: Step | None) -> dict[str, Any] | None:
     return None if step is None else {"labels": step.labels, "value": plain(step.value)}
-
-
-def plain(found: Range | None) -> list[float | None] | None:
-    """Return a range as JSON holds it: None for what never comes."""
-    if found is None:
-        return None
-    return [float(each) if np.isfinite(each) else None for each in found]

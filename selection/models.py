@@ -324,3 +324,29 @@ class Acceptance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.n_items} predictions of {self.final_id} accepted"
+
+
+class GoneOn(models.Model):
+    """A lead's word against a stopping rule: in force until so many labels stand. Never changed."""
+
+    project = models.ForeignKey(
+        "annotation.Project", on_delete=models.CASCADE, related_name="gone_on"
+    )
+    actor = models.ForeignKey("annotation.User", on_delete=models.PROTECT, related_name="gone_on")
+    rule = models.CharField(max_length=40)
+    round_number = models.PositiveIntegerField()
+    n_labels = models.PositiveIntegerField()
+    until_labels = models.PositiveIntegerField()
+    reason = models.CharField(max_length=500)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="gone_on_has_reason"),
+            models.CheckConstraint(
+                condition=models.Q(until_labels__gt=models.F("n_labels")), name="gone_on_goes_on"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} set aside until {self.until_labels} labels"

@@ -9,10 +9,12 @@ from annotation import exchange
 from annotation.exchange import Progress, ProjectFacts, RunView, Spending
 from selection import against_pool
 from selection.against_pool import AgainstPool
+from selection.configuration import gone_on
 from selection.estimates import AuditPlanFacts, ClassEstimates, Measured, audit_plan_of, measured_of
 from selection.health import Health, remarks
-from selection.models import Pick, Round
-from selection.prospects import FuturePoint, Told, forecast_told, path_of, price_told
+from selection.models import GoneOn, Pick, Round
+from selection.prospects import FuturePoint, Told, against_told, forecast_told, path_of, price_told
+from selection.stop_rules import RuleRow, rule_rows
 
 NEWEST_ROUNDS = 10
 # With fewer audit labels an interval spans a third of the scale or more.
@@ -69,12 +71,14 @@ class Overview:
     people: list[exchange.PersonAtWork]
     n_items: int
     n_labels: int
+    gone_on: dict[str, GoneOn]
 
     @property
     def fingerprint(self) -> str:
         """Changes whenever the page would look different."""
+        words = [word.pk for word in self.gone_on.values()]
         seen = (self.project, self.progress, self.spending, self.curve, self.health, self.runs)
-        return hashlib.blake2b(repr((seen, self.people)).encode(), digest_size=8).hexdigest()
+        return hashlib.blake2b(repr((seen, self.people, words)).encode(), digest_size=8).hexdigest()
 
     @property
     def alarms(self) -> list[Health]:
@@ -126,9 +130,15 @@ class Overview:
         return self.newest.config.get("target_value") if self.newest else None
 
     @property
+    def rules(self) -> list[RuleRow]:
+        return rule_rows(self.rounds, self.gone_on)
+
+    @property
     def stop_reasons(self) -> list[str]:
+        """Return why to stop, by the rules that no lead has set aside."""
         verdicts = self.newest.verdicts if self.newest else []
-        return [verdict["reason"] for verdict in verdicts if verdict["stop"]]
+        said = (each for each in verdicts if each["rule"] not in self.gone_on)
+        return [verdict["reason"] for verdict in said if verdict["stop"]]
 
     @property
     def currency(self) -> str:
@@ -142,6 +152,10 @@ class Overview:
     @property
     def price(self) -> Told | None:
         return price_told(self.newest.facts) if self.newest else None
+
+    @property
+    def against(self) -> Told | None:
+        return against_told(self.newest.facts) if self.newest else None
 
     @property
     def path(self) -> list[FuturePoint]:
@@ -183,6 +197,7 @@ def overview(project_id: int, *, now: datetime) -> Overview:
         people=exchange.people_at_work(project_id),
         n_items=exchange.n_items(project_id),
         n_labels=n_labels,
+        gone_on=gone_on(project_id, n_labels=n_labels),
     )
 
 

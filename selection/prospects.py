@@ -61,6 +61,45 @@ def price_told(facts: Mapping[str, Any]) -> Told | None:
     return Told(f"{costs[0].capitalize()} a point", (*_costs(costs[1:]), *lines))
 
 
+def against_told(facts: Mapping[str, Any]) -> Told | None:
+    """Return how selection stands beside random labels; None of rounds that did not compare."""
+    found = facts.get("against_random")
+    if not found:
+        return None
+    if found["state"] == "early":
+        line = (
+            f"It takes {found['audit_needed']} audit labels; there are {found['audit']}. They are "
+            "random, so models taught by them show what random labels would have taught."
+        )
+        return Told("Too early to tell", (line,))
+    ours = about(found["n_train"] * found["opinions"])
+    span = _times(found["labels"], found["opinions"])
+    words = amount("labels", span, "")
+    reached = (
+        f"For {found['value']:.2f}, which the model has reached on {found['audit']} audit labels"
+    )
+    basis = (
+        "Estimated from models taught by parts of the audit labels and judged on the rest. Audit "
+        "labels are not counted on either side."
+    )
+    if found["state"] == "fewer":
+        return Told(
+            f"About {ours} labels instead of {words.partition(' (')[0]}",
+            (f"{reached}, random labels would have needed {words}.", basis),
+        )
+    if found["state"] == "more":
+        return Told(
+            "Selection does worse than chance here",
+            (f"{reached} with {ours} labels, random ones would have needed {words} only.",
+             "Look at the health of selection, or try the strategy Random.", basis),
+        )  # fmt: skip
+    return Told(
+        "No difference can be told yet",
+        (f"{reached} with {ours} labels, random ones would have needed {words}. The range holds "
+         f"{ours} too; more audit labels narrow it.", basis),
+    )  # fmt: skip
+
+
 def path_of(facts: Mapping[str, Any]) -> list[FuturePoint]:
     """Return the forecast to draw, from the newest round's labels on; empty before there is one."""
     forecast, cost = facts.get("forecast") or {}, facts.get("cost") or {}

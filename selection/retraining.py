@@ -9,7 +9,7 @@ from alapp.clock import database_now
 from annotation import exchange
 from annotation.exchange import Attempt
 from selection import asking, executing, inputs, model_files
-from selection.configuration import config_of
+from selection.configuration import config_of, gone_on
 from selection.core.config import LoopConfig
 from selection.core.loop import run_round
 from selection.core.streams import Clock
@@ -274,6 +274,11 @@ def _class_id(snapshot: Snapshot, number: int | None) -> int | None:
 
 
 def _stop_if_told(project_id: int, result: RoundResult) -> None:
-    """Pause the project when a rule says stop and the lead wants that done, not only advised."""
-    if result.should_stop and config_of(project_id).on_stop == SelectionConfig.OnStop.PAUSE:
+    """Pause the project when a rule says stop and the lead wants that done, not only advised.
+
+    A rule that a lead has set aside stops nothing until its word runs out.
+    """
+    told = {verdict.rule for verdict in result.verdicts if verdict.stop}
+    told -= gone_on(project_id, n_labels=exchange.n_labels(project_id)).keys()
+    if told and config_of(project_id).on_stop == SelectionConfig.OnStop.PAUSE:
         exchange.pause(project_id, now=database_now())

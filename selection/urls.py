@@ -1,11 +1,12 @@
 from django.urls import path
 
-from selection import views, views_after, views_map, views_rounds, views_what_if
+from selection import views, views_after, views_map, views_rounds, views_stopping, views_what_if
 
 urlpatterns = [
     path("projects/<slug:slug>/", views.progress, name="progress"),
     path("projects/<slug:slug>/curve.csv", views.curve_csv, name="curve-csv"),
     path("projects/<slug:slug>/report/", views.report, name="report"),
+    path("projects/<slug:slug>/go-on/", views_stopping.go_on, name="go-on"),
     path("projects/<slug:slug>/train/", views.train, name="train"),
     path("projects/<slug:slug>/rounds/", views_rounds.rounds_page, name="rounds"),
     path("projects/<slug:slug>/rounds/<int:number>/", views_rounds.round_page, name="round"),

@@ -99,13 +99,19 @@ def macro_f1_value(predicted: IntArray, targets: FloatArray, task: Task) -> floa
 
 
 def scores(
-    predicted: IntArray, targets: FloatArray, task: Task, metric: str, *, draws: IntArray
+    predicted: IntArray,
+    targets: FloatArray,
+    task: Task,
+    metric: str,
+    *,
+    draws: IntArray,
+    unseen: IntArray,
 ) -> tuple[float, FloatArray]:
     """The metric on the labels as they are, and (B,) on draws of them.
 
-    Shapes: predicted as from `decide`, targets (n, C), draws (B, n) how often each item is drawn.
-    Unit: in [0, 1]. Raises CoreError when n is 0. Source: bootstrap (Efron 1979); a draw that
-    holds none of the items counts as the labels as they are.
+    Shapes: predicted as from `decide`, targets (n, C), draws (B, n) how often each item is drawn,
+    unseen (B, 2) how often one that is right and one that is wrong, which accuracy counts. Unit:
+    in [0, 1]. Raises CoreError when n is 0. Source: bootstrap (Efron 1979).
     """
     if len(targets) == 0:
         raise CoreError("no labels to measure on")
@@ -115,9 +121,8 @@ def scores(
         yes, truth = _indicators(predicted, decide(targets, task), targets.shape[1], task)
         return value, _mean_f1(amounts, yes, truth)
     hits = correct(predicted, targets, task).astype(np.float64)
-    total = amounts.sum(axis=1)
-    means = np.divide(amounts @ hits, total, out=np.full(len(draws), hits.mean()), where=total > 0)
-    return float(hits.mean()), np.asarray(means, dtype=np.float64)
+    total = np.maximum(amounts.sum(axis=1) + unseen.sum(axis=1), 1)
+    return float(hits.mean()), np.asarray((amounts @ hits + unseen[:, 0]) / total)
 
 
 def class_counts(targets: FloatArray) -> FloatArray:

@@ -56,10 +56,19 @@ class Curve:
 
         Shapes: none. Unit: labels. Errors: none. Source: the power law solved for labels.
         """
-        gap = self.top - value
+        return self.labels_to_each(np.full(len(self.top), value))
+
+    def labels_to_each(self, values: FloatArray) -> Range:
+        """Labels needed where each law has a value of its own to get to: (low, likely, high).
+
+        Shapes: values (k,). Unit: labels; inf where a law never gets there. Errors: none. Source:
+        as `labels_to`.
+        """
+        gap = self.top - values
         reachable = (gap > 0) & (self.drop > 0)
         labels = self._solved(np.where(reachable, gap, 1.0))
-        labels = np.where(reachable, labels, np.where(gap >= 0, 0.0, np.inf))
+        is_flat = (gap >= 0) & (self.drop <= 0)
+        labels = np.where(reachable, labels, np.where(is_flat, 0.0, np.inf))
         return _range(labels, float(labels[self.best]))
 
     def labels_for_gain(self, labels: float, gain: float) -> Range:

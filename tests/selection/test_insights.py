@@ -109,3 +109,36 @@ def test_repeated_round_comes_to_the_same_forecast(project, person, facts):
     again = Round.objects.latest("number").facts
     assert again["forecast"] == facts["forecast"]
     assert again["price"] == facts["price"]
+
+
+def test_selection_is_held_beside_random_labels_once_there_are_enough(client, person):
+    project = make_project(classes=("money", "parcel"), owner=person)
+    add_items(project, 200, texts=texts(200))
+    SelectionConfig.objects.create(project=project, config=CONFIG | {"batch_size": 24})
+    play(project, person, 4)
+
+    rounds = list(Round.objects.order_by("number"))
+    first = next(each for each in rounds if "lessons" in each.facts)
+    found = rounds[-1].facts["against_random"]
+
+    # 12 audit items a round: 48 after four, the first number from 40 on
+    assert (first.number, len(first.facts["lessons"]["items"])) == (4, 48)
+    assert rounds[3].facts["against_random"] == {"state": "early", "audit": 36, "audit_needed": 40}
+    assert found["state"] in {"fewer", "more", "unclear"}
+    assert (found["n_train"], found["audit"]) == (48, 48)
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("progress", args=[project.slug])).content.decode()
+    assert "Against random labels" in page
+
+
+def test_lessons_are_not_taught_again_until_the_audit_has_grown_by_half(person):
+    project = make_project(classes=("money", "parcel"), owner=person)
+    add_items(project, 260, texts=texts(260))
+    SelectionConfig.objects.create(project=project, config=CONFIG | {"batch_size": 24})
+    play(project, person, 7)
+
+    rounds = Round.objects.filter(facts__has_key="lessons").order_by("number")
+
+    # 48 at round 4; 60 and 63 are too few more; at round 7 all 65 reserved ones are there
+    assert [each.number for each in rounds] == [4, 7]
+    assert Round.objects.get(number=6).facts["against_random"]["audit"] == 48

@@ -2,7 +2,7 @@
 
 import pytest
 
-from selection.prospects import about, amount, forecast_told, path_of, price_told
+from selection.prospects import about, against_told, amount, forecast_told, path_of, price_told
 
 FORECAST = {
     "state": "reachable", "metric": "accuracy", "target": 0.9, "n_labels": 240,
@@ -100,3 +100,36 @@ def test_numbers_are_as_coarse_as_they_are_known(number, words):
 
 def test_range_without_an_upper_end_says_so():
     assert amount("labels", [90.0, None, None], "") == "at least 90 labels"
+
+
+AGAINST = {
+    "state": "fewer", "value": 0.86, "n_train": 155, "labels": [300.0, 450.0, 700.0],
+    "audit": 120, "opinions": 2.0, "sizes": [], "values": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "headline"),
+    [
+        # two opinions an item: 310 labels and 600 to 1,400 instead
+        ({}, "About 310 labels instead of about 900 labels"),
+        ({"labels": [300.0, None, None]}, "About 310 labels instead of at least 600 labels"),
+        ({"state": "more", "labels": [40.0, 60.0, 90.0]}, "Selection does worse than chance here"),
+        ({"state": "unclear"}, "No difference can be told yet"),
+    ],
+)
+def test_selection_beside_random_labels_is_told_whichever_way_it_went(changes, headline):
+    assert against_told({"against_random": AGAINST | changes}).headline == headline
+
+
+def test_range_of_random_labels_is_in_the_sentence_below():
+    first = against_told({"against_random": AGAINST}).lines[0]
+
+    assert "random labels would have needed about 900 labels (600 to 1,400)." in first
+
+
+def test_too_few_audit_labels_to_compare_says_how_many_it_takes():
+    found = against_told({"against_random": {"state": "early", "audit": 12, "audit_needed": 40}})
+
+    assert found.headline == "Too early to tell"
+    assert "It takes 40 audit labels; there are 12." in found.lines[0]

@@ -110,12 +110,16 @@ def test_changed_settings_are_kept_and_logged(as_lead, project):
     form = as_lead.get(url("selection-settings", project)).context["form"]
     sent = {name: form[name].value() for name in form.fields} | {"batch_size": 33}
     sent |= {"labels_per_point": "400", "target_value": "0.85", "features": "vectors+text_tfidf"}
+    sent |= {"kappa": "0.995", "gain": "0.02", "looks": "3"}
 
     as_lead.post(url("selection-settings", project), sent)
 
     assert config_of(project.pk).config["batch_size"] == 33
     assert config_of(project.pk).config["target_value"] == 0.85
-    assert config_of(project.pk).config["stopping"]["poor_value"] == {"labels": 400}
+    rules = config_of(project.pk).config["stopping"]
+    assert rules["poor_value"] == {"labels": 400, "looks": 3}
+    assert rules["plateau"] == {"kappa": 0.995, "gain": 0.02, "looks": 3}
+    assert rules["stabilised"] == {"kappa": 0.995, "looks": 3}
     assert config_of(project.pk).features == "vectors+text_tfidf"
     assert AuditEntry.objects.filter(action="selection.change").exists()
 
@@ -128,6 +132,9 @@ def test_changed_settings_are_kept_and_logged(as_lead, project):
         ("target_value", "1.5", "1"),
         ("strategy", "astrology", "astrology"),
         ("labels_per_point", "5000000", "1000000"),
+        ("kappa", "2", "1"),
+        ("gain", "-1", "0"),
+        ("looks", "0", "1"),
         ("features", "image_plain", "image_plain"),
         ("features", "text_sentence+text_tfidf", "No sentence model is at hand"),
     ],
