@@ -197,6 +197,7 @@ ALAPP_RUN_HANDLERS = {
     "map": "selection.mapping.run_map",
     "what-if": "selection.wondering.run_what_if",
     "final": "selection.services.finishing.run_final",
+    "groups": "selection.grouping.run_groups",
 }
 ALAPP_LOOK = "selection.due.look"
 ALAPP_TICK_SECONDS = env.float("ALAPP_TICK_SECONDS", default=2.0)

@@ -6,6 +6,7 @@ from django.urls import include, path
 from annotation.views import (
     accounts,
     bulk,
+    finding,
     guidelines,
     items,
     lead_budget,
@@ -16,6 +17,7 @@ from annotation.views import (
     media,
     projects,
     queue,
+    seeds,
     settings,
 )
 
@@ -52,6 +54,18 @@ ITEMS = [
     path("import/retry/", items.retry_import, name="import-retry"),
     path("import/<uuid:token>/", items.import_file, name="import"),
     path("<int:item_id>/<str:size>/", media.image, name="item-image"),
+]
+FIND = [
+    path("", finding.find, name="find"),
+    path("<int:item_id>/", finding.item, name="find-item"),
+    path("groups/", finding.group_list, name="groups"),
+    path("groups/look/", finding.look_for_groups, name="groups-look"),
+]
+SEEDS = [
+    path("", seeds.seed_set, name="seeds"),
+    path("add/", seeds.add, name="seeds-add"),
+    path("remove/", seeds.remove, name="seeds-remove"),
+    path("<int:item_id>/suggest/", seeds.suggest, name="seeds-suggest"),
 ]
 QUEUE = [
     path("", lead_queue.queue, name="queue"),
@@ -96,6 +110,8 @@ urlpatterns = [
     *ACCOUNTS,
     path("projects/<slug:slug>/label/", include(LABEL)),
     path("projects/<slug:slug>/items/", include(ITEMS)),
+    path("projects/<slug:slug>/find/", include(FIND)),
+    path("projects/<slug:slug>/seeds/", include(SEEDS)),
     path("projects/<slug:slug>/queue/", include(QUEUE)),
     path("projects/<slug:slug>/budget/", include(BUDGET)),
     path("projects/<slug:slug>/people/", include(PEOPLE)),

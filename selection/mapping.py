@@ -46,13 +46,13 @@ def run_map(attempt: Attempt) -> dict[str, Any]:
     method = attempt.params.get("method") or (before.method if before else DEFAULT)
     if not MAPS[method].is_installed:
         raise CoreError(f"the map {method!r} needs {MAPS[method].extra}-learn installed")
-    snapshot = _snapshot(attempt.project_id)
+    snapshot = pool_snapshot(attempt.project_id)
     encoded = features_of(snapshot, config_of(attempt.project_id), attempt)
     attempt.report_progress(step="Finding places", progress=0, total=None)
     old = None if attempt.params.get("anew") else _still_good(before, method, encoded, snapshot)
     placed = old or _place(snapshot, encoded.matrix, method)
     attempt.report_progress(step="Asking the model", progress=0, total=None)
-    number, predicted, doubt = _said(snapshot, encoded, placed.ids)
+    number, predicted, doubt = said(snapshot, encoded, placed.ids)
     name = map_files.write(
         attempt.project_id,
         Header(len(placed.ids), int(placed.ids[0]), snapshot.project.class_ids),
@@ -76,7 +76,7 @@ def run_map(attempt: Attempt) -> dict[str, Any]:
     return {"said": f"{len(placed.ids):,} points drawn", "points": len(placed.ids)}
 
 
-def _snapshot(project_id: int) -> Snapshot:
+def pool_snapshot(project_id: int) -> Snapshot:
     """Return the pool as it is; answers play no part in a map."""
     none = np.empty(0, np.int64)
     nothing = Answers(0, none, [], np.empty(0), 0, n_answers=none, is_settled=none.astype(bool))
@@ -124,7 +124,7 @@ def _place(snapshot: Snapshot, matrix: FeatureMatrix, method: str) -> Placed:
     return Placed(snapshot.pool.ids[positions], quantised(found), n_items, is_new=True)
 
 
-def _said(
+def said(
     snapshot: Snapshot, encoded: Encoded, ids: IntArray
 ) -> tuple[int | None, NDArray[np.uint16], NDArray[np.uint8]]:
     """Return which round's model speaks, its class for each item, and how much it doubts."""

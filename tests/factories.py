@@ -7,9 +7,9 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from annotation import exchange
+from annotation import exchange, wordlist
 from annotation.models import Assignment, Item, ItemPayload, Label, Project, User
-from annotation.services import labels, projects, queue
+from annotation.services import labels, projects, queue, search_index
 from annotation.services.projects import ClassDraft
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -56,6 +56,13 @@ def add_items(project: Project, n: int, *, texts: Sequence[str] = ()) -> list[It
     texts = texts or [f"text {item.key}" for item in items]
     ItemPayload.objects.bulk_create(
         ItemPayload(item=item, text=text) for item, text in zip(items, texts, strict=True)
+    )
+    search_index.add(
+        [
+            (item.pk, wordlist.words_of_item(item.key, text, {}))
+            for item, text in zip(items, texts, strict=True)
+        ],
+        project_id=project.pk,
     )
     return items
 

@@ -48,6 +48,9 @@ from annotation.formats.spreadsheet import cell as spreadsheet_cell
 from annotation.models import Project, User
 from annotation.permissions import Can, get_project_or_404, is_allowed, person
 from annotation.services.audit import note
+from annotation.services.groups import KIND as GROUPS
+from annotation.services.groups import GroupDraft, GuessDraft
+from annotation.services.groups import write as write_groups
 from annotation.services.runs import Attempt
 from annotation.services.seeds import Added as SeedsAdded
 from annotation.services.seeds import add as add_seeds
@@ -72,6 +75,7 @@ else:
 
 
 __all__ = [
+    "GROUPS",
     "Answers",
     "Attempt",
     "Can",
@@ -79,6 +83,8 @@ __all__ = [
     "Cost",
     "ExportedItem",
     "ExportedLabel",
+    "GroupDraft",
+    "GuessDraft",
     "KnownItems",
     "Payload",
     "PersonAtWork",
@@ -131,4 +137,5 @@ __all__ = [
     "waiting_seeds",
     "worker_seen_at",
     "worth_asking_again",
+    "write_groups",
 ]

@@ -3,6 +3,7 @@
 from annotation.models.annotators import Membership, Role, SignInLink, User
 from annotation.models.audit import AuditEntry
 from annotation.models.budgets import Account, Budget, Charge
+from annotation.models.guesses import Group, Guess
 from annotation.models.guidelines import GuidelinesRead, GuidelinesVersion
 from annotation.models.items import Item, ItemPayload, KnownAnswer
 from annotation.models.labels import Consensus, Label
@@ -34,6 +35,8 @@ __all__ = [
     "Decision",
     "FurtherBy",
     "Gold",
+    "Group",
+    "Guess",
     "GuidelinesRead",
     "GuidelinesVersion",
     "Item",

@@ -18,10 +18,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
-from annotation import images
+from annotation import images, wordlist
 from annotation.formats.reading import shown
 from annotation.models import Item, ItemPayload, Project, Run, User
-from annotation.services import audit, import_tables, quality, runs
+from annotation.services import audit, import_tables, quality, runs, search_index
 from annotation.services.import_report import Problem, Tally
 from annotation.services.import_rows import Draft
 
@@ -99,6 +99,10 @@ class Stage:
             else:
                 others.append(draft)
         import_tables.insert_payloads(fresh)
+        search_index.add(
+            [(item_id, wordlist.words_of_item(d.key, d.text, d.fields)) for item_id, d in fresh],
+            project_id=self.project.pk,
+        )
         self.seen.add([(item_id, draft.number) for item_id, draft in fresh])
         return fresh, others
 

@@ -11,6 +11,8 @@ from django.db import connections, transaction
 from django.db.models import Model
 from django_tasks_db.models import DBTaskResult
 
+from annotation.services import search_index
+
 CHUNK = 2_000
 # Tasks only wake workers up; what is to be done stands in runs, which are copied.
 LEFT_OUT = frozenset({DBTaskResult})
@@ -45,6 +47,7 @@ def copy_all(*, source: str, target: str, progress: Callable[[int], object]) -> 
             table.model._base_manager.using(target).all()._raw_delete(target)
         for table in found:
             _copy(table.model, source, target, progress)
+        search_index.rebuild(using=target)
         _continue_numbers([table.model for table in found], target)
         _must_be_equal(found, target)
     return sum(table.n_rows for table in found)

@@ -145,6 +145,14 @@ def waiting_ids(project_id: int) -> list[int]:
     return list(picks.values_list("item", flat=True))
 
 
+def listed(project: Project) -> list[Seed]:
+    """Return the picks that stand: those that wait in their order, then those that were asked."""
+    waiting = set(waiting_ids(project.pk))
+    rows = Seed.objects.filter(project=project, removed_at=None, item__withdrawn_at=None)
+    rows = rows.select_related("item__payload", "item__consensus", "suggested", "added_by")
+    return sorted(rows, key=lambda pick: (pick.item_id not in waiting, pick.added_at, pick.pk))
+
+
 @dataclass(frozen=True)
 class Share:
     """How many picks of one class there are; None stands for those without a suggestion."""
