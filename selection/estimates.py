@@ -51,7 +51,8 @@ class Measured:
 class AuditPlanFacts:
     """Round.facts["audit_plan"]: how many of the round's batch are audit items, and why.
 
-    reason: off, fixed, first, steady, enough, far, close, needed or beyond.
+    reason: off, fixed, first, steady, enough, far, close, needed, look or beyond. look: how many
+    audit labels the target rule waits for before it looks again.
     """
 
     share: float
@@ -63,6 +64,7 @@ class AuditPlanFacts:
     value: float | None
     target: float | None
     needed: int | None
+    look: int | None = None
 
     @property
     def sentence(self) -> str:
@@ -71,6 +73,7 @@ class AuditPlanFacts:
             n=f"{self.n_audit:,}",
             reserved=f"{self.reserved:,}",
             needed=f"{self.needed:,}" if self.needed else "",
+            look=f"{self.look:,}" if self.look else "",
             value=_percent(self.value),
             target=_percent(self.target),
         )
@@ -108,6 +111,8 @@ WHY = {
     "{n} have been labelled and more come at the usual share.",
     "needed": "about {needed} are needed to tell {value} from {target}, "
     "and {n} have been labelled.",
+    "look": "{n} have been labelled, enough to tell {value} from {target}, "
+    "and the target is looked at again with {look}.",
     "beyond": "about {needed} would be needed to tell {value} from {target}, more than the "
     "{reserved} that are kept for this; the settings can keep more.",
 }

@@ -22,7 +22,7 @@ def measured_facts(snapshot: Snapshot, facts: RoundFacts, result: RoundResult) -
     found = measures.measure(
         facts, snapshot.config, result.model, reserved=reserved, choice=result.past.choice
     )
-    planned = audit_plan_of(facts, snapshot.config, result.metrics, reserved)
+    planned = audit_plan_of(facts, snapshot.config, result.past, reserved)
     return {
         "measured": None if found is None else asdict(_measured(snapshot, found)),
         "audit_plan": asdict(_planned(planned, result)),
@@ -73,4 +73,5 @@ def _planned(found: AuditPlan, result: RoundResult) -> AuditPlanFacts:
         value=found.value,
         target=found.target,
         needed=found.needed,
+        look=found.look,
     )

@@ -1,6 +1,6 @@
 """How many of the next batch measure the model: enough to decide about the target, no more."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from selection.core.config import LoopConfig
@@ -20,8 +20,9 @@ BATCHES = 3
 class AuditPlan:
     """The share of the next batch that are audit items, and why.
 
-    reason: off, fixed, first, steady, enough, far, close, needed or beyond. needed: audit labels
-    that would prove the target if the model is really at value; None where that is no question.
+    reason: off, fixed, first, steady, enough, far, close, needed, look or beyond. needed: audit
+    labels that would prove the target if the model is really at value; None where that is no
+    question. look: how many the target rule waits for before it looks again.
     """
 
     share: float
@@ -31,16 +32,24 @@ class AuditPlan:
     value: float | None = None
     target: float | None = None
     needed: int | None = None
+    look: int | None = None
 
 
 def plan(
-    config: LoopConfig, *, accuracy: Metric | None, n_audit: int, reserved: int, batch_size: int
+    config: LoopConfig,
+    *,
+    accuracy: Metric | None,
+    n_audit: int,
+    reserved: int,
+    batch_size: int,
+    look: int = 0,
 ) -> AuditPlan:
     """The audit share of the next batch.
 
     Shapes: none. Unit: share of the batch; accuracy is the current model's estimate on n_audit
-    labels of `reserved` items. Errors: none. Source: ours. Estimates decide how many audit items
-    come next, never which: their order was fixed by chance before anything was known.
+    labels of `reserved` items, look what the target rule waits for. Errors: none. Source: ours.
+    Estimates decide how many audit items come next, never which: their order was fixed by chance
+    before anything was known.
     """
     share = config.audit_share
     found = AuditPlan(share, "fixed", n_audit, reserved)
@@ -53,25 +62,30 @@ def plan(
     if config.target_value is None or config.target_metric != "accuracy":
         is_enough = n_audit >= ENOUGH and config.target_value is None
         return _changed(found, _least(share) if is_enough else share, _calm(is_enough))
-    return _toward(found, config, accuracy, batch_size)
+    return _toward(found, config, accuracy, batch_size, min(look, reserved))
 
 
-def _toward(found: AuditPlan, config: LoopConfig, accuracy: Metric, batch_size: int) -> AuditPlan:
+def _toward(
+    found: AuditPlan, config: LoopConfig, accuracy: Metric, batch_size: int, look: int
+) -> AuditPlan:
     share, target = config.audit_share, float(config.target_value or 0.0)
     alpha = (1 - config.confidence) / 2 / PLANNED_LOOKS
     needed = audit_labels_needed(accuracy.value, target, alpha)
-    found = AuditPlan(share, "close", found.n_audit, found.reserved, accuracy.value, target, needed)
+    found = replace(
+        found, reason="close", value=accuracy.value, target=target, needed=needed, look=look
+    )
     if accuracy.high < target:
         return _changed(found, _least(share), "far")
     if needed is None:
         return found
     if needed > found.reserved:
         return _changed(found, share, "beyond")
-    missing = needed - found.n_audit
+    missing = max(needed, look) - found.n_audit
     if missing <= 0:
         return _changed(found, _least(share), "enough")
     wanted = ceil(missing / BATCHES) / max(batch_size, 1)
-    return _changed(found, min(max(wanted, _least(share)), max(MOST, share)), "needed")
+    reason = "needed" if needed > found.n_audit else "look"
+    return _changed(found, min(max(wanted, _least(share)), max(MOST, share)), reason)
 
 
 def _least(share: float) -> float:
@@ -83,6 +97,4 @@ def _calm(is_enough: bool) -> str:
 
 
 def _changed(found: AuditPlan, share: float, reason: str) -> AuditPlan:
-    return AuditPlan(
-        share, reason, found.n_audit, found.reserved, found.value, found.target, found.needed
-    )
+    return replace(found, share=share, reason=reason)

@@ -1,12 +1,9 @@
 """Estimates with intervals from audit items: random items that never trained a model."""
 
 import numpy as np
-from numpy.random import Generator
 from scipy.special import betaincinv
 
 from selection.core.types import BoolArray, CoreError, FloatArray, IntArray, Metric, Task
-
-RESAMPLES = 2000
 
 
 def decide(proba: FloatArray, task: Task) -> IntArray:
@@ -67,30 +64,11 @@ def accuracy(hits: BoolArray, *, confidence: float = 0.95) -> Metric:
     return Metric("accuracy", float(hits.mean()), low, high, len(hits))
 
 
-def macro_f1(
-    predicted: IntArray, targets: FloatArray, task: Task, *, rng: Generator
-) -> tuple[Metric, FloatArray]:
-    """Mean F1 of the classes that occur, its interval, and the (2000,) sorted resamples.
-
-    Shapes: predicted as from `decide`, targets (n, C). Unit: in [0, 1]. Raises CoreError when n
-    is 0. Source: percentile bootstrap (Efron 1979); classes neither true nor predicted in a
-    resample are left out of its mean.
-    """
-    n = len(targets)
-    if n == 0:
-        raise CoreError("no audit labels to measure on")
-    yes, truth = _indicators(predicted, decide(targets, task), targets.shape[1], task)
-    draws = rng.multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
-    samples = np.sort(_mean_f1(draws.astype(np.float64), yes, truth))
-    value = float(_mean_f1(np.ones((1, n)), yes, truth)[0])
-    low, high = np.quantile(samples, [0.025, 0.975])
-    return Metric("macro_f1", value, min(float(low), value), max(float(high), value), n), samples
-
-
 def macro_f1_value(predicted: IntArray, targets: FloatArray, task: Task) -> float:
     """Mean F1 of the classes that occur, without an interval.
 
-    Shapes: as `macro_f1`. Unit: in [0, 1]. Raises CoreError when n is 0. Source: definition.
+    Shapes: predicted as from `decide`, targets (n, C). Unit: in [0, 1]. Raises
+    CoreError when n is 0. Source: definition.
     """
     if len(targets) == 0:
         raise CoreError("no labels to measure on")

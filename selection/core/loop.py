@@ -1,10 +1,12 @@
 """run_round: the one function that production and simulation both call."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from selection.core import audit_plan, evaluation, health, picking, querying, quotas
+from selection.core import audit_plan, evaluation, health, per_class, picking, querying, quotas
 from selection.core.catalog import STOPPING, resolve
 from selection.core.chunks import predict
 from selection.core.config import LoopConfig
@@ -12,6 +14,7 @@ from selection.core.facts_check import check
 from selection.core.fitting import fit_model
 from selection.core.holding import counted
 from selection.core.learning_curve import measure
+from selection.core.stopping import next_look
 from selection.core.streams import Clock, stream
 from selection.core.types import (
     Badge,
@@ -42,7 +45,7 @@ class Measured:
 
     metrics: tuple[Metric, ...] = ()
     hits: BoolArray | None = None
-    f1_samples: FloatArray | None = None
+    f1_low: Callable[[float], float] | None = None
 
 
 def audit_size(n_items: int, config: LoopConfig) -> int:
@@ -95,7 +98,7 @@ def run_round(
     audits = kept[~facts.unavailable[kept]]
     left = view.n + len(audits)
     past, verdicts = _judge(facts, config, past, measured, doubts, left, reserved, curve)
-    wanted = audit_plan_of(facts, config, measured.metrics, reserved)
+    wanted = audit_plan_of(facts, config, past, reserved)
     config = replace(config, audit_share=wanted.share)
     picks, badges = _pick(facts, config, view, audits, reserved, clock)
     return RoundResult(
@@ -115,18 +118,19 @@ def run_round(
 
 
 def audit_plan_of(
-    facts: RoundFacts, config: LoopConfig, metrics: tuple[Metric, ...], reserved: int
+    facts: RoundFacts, config: LoopConfig, past: PastRound, reserved: int
 ) -> audit_plan.AuditPlan:
     """How many audit items the round's batch carries, and why.
 
-    Shapes: none. Unit: as in AuditPlan; metrics are the round's. Errors: none. Source: ours.
+    Shapes: none. Unit: as in AuditPlan; past is the round itself. Errors: none. Source: ours.
     """
     return audit_plan.plan(
         config,
-        accuracy=next((each for each in metrics if each.name == "accuracy"), None),
+        accuracy=next((each for each in past.metrics if each.name == "accuracy"), None),
         n_audit=len(facts.audit_positions),
         reserved=reserved,
         batch_size=config.batch_size,
+        look=next_look((*facts.history, past)),
     )
 
 
@@ -157,10 +161,8 @@ def _measure(facts: RoundFacts, config: LoopConfig, model: Model | None) -> Meas
     proba = predict(model, facts.features, facts.audit_positions)
     answers = evaluation.decide(proba, config.task)
     hits = evaluation.correct(answers, facts.audit_targets, config.task)
-    f1, samples = evaluation.macro_f1(
-        answers, facts.audit_targets, config.task, rng=stream(facts, "bootstrap")
-    )
-    return Measured((evaluation.accuracy(hits), f1), hits, samples)
+    f1 = partial(per_class.macro_f1, answers, facts.audit_targets, config.task)
+    return Measured((evaluation.accuracy(hits), f1()), hits, lambda alpha: f1(alpha=alpha).low)
 
 
 def _curve(facts: RoundFacts, config: LoopConfig, past: PastRound) -> LearningCurve | None:
@@ -227,7 +229,7 @@ def _judge(
         confidence=config.confidence,
         audit_hits=measured.hits,
         audit_counts=evaluation.class_counts(facts.audit_targets),
-        f1_samples=measured.f1_samples,
+        f1_low=measured.f1_low,
         doubts=doubts,
         curve=curve,
     )

@@ -47,16 +47,19 @@ def macro_f1(
 ) -> Metric:
     """Mean F1 of the classes the audit items speak of; each bound is wrong at most alpha often.
 
-    Shapes: predicted as from `decide`, targets (n, C). Unit: in [0, 1]. Raises CoreError when
-    no class occurs. Source: exact bounds per class joined by the recovered variances (Zou and
-    Donner 2008), correlations from the delta method (Takahashi et al. 2022). Few items of a
-    class tend to show too low an F1, so upward such classes add up instead of cancelling.
+    Shapes: predicted as from `decide`, targets (n, C). Unit: in [0, 1]; from 0 to 1 where no
+    class occurs. Raises CoreError when n is 0. Source: exact bounds per class joined by the
+    recovered variances (Zou and Donner 2008), correlations from the delta method (Takahashi et
+    al. 2022). Few items of a class tend to show too low an F1, so upward such classes add up
+    instead of cancelling.
     """
+    if len(targets) == 0:
+        raise CoreError("no audit labels to measure on")
     yes, truth = indicators(predicted, targets, task)
     found = [_scores(c, yes[:, c], truth[:, c], alpha) for c in range(truth.shape[1])]
     f1 = [each.f1 for each in found if each.f1 is not None]
     if not f1:
-        raise CoreError("no class occurs among the audit labels")
+        return Metric("macro_f1", 0.0, 0.0, 1.0, len(targets))
     kept = [each.number for each in found if each.f1 is not None]
     value = np.array([each.value for each in f1])
     like = _correlations(yes[:, kept], truth[:, kept], value)

@@ -328,10 +328,10 @@ class StopFacts:
     """What the stopping rules see: rounds oldest first, the current one last.
 
     n_candidates items are left to pick, audit_size are reserved. Of the current model on the
-    audit labels: audit_hits (A,) right or wrong, audit_counts (C,) labels per class, f1_samples
-    sorted resamples of macro-F1; all None without a model or audit labels. doubts (k,): how
-    likely it errs on each item of the stop set, by its own account; None without a model. curve:
-    every model on today's audit labels, None before the first of either.
+    audit labels: audit_hits (A,) right or wrong, audit_counts (C,) labels per class, f1_low a
+    lower bound of macro-F1 that is wrong at most so often; all None without a model or audit
+    labels. doubts (k,): how likely it errs on each item of the stop set, by its own account; None
+    without a model. curve: every model on today's audit labels, None before the first of either.
     """
 
     rounds: tuple[PastRound, ...]
@@ -343,7 +343,7 @@ class StopFacts:
     confidence: float = 0.95
     audit_hits: BoolArray | None = None
     audit_counts: FloatArray | None = None
-    f1_samples: FloatArray | None = None
+    f1_low: Callable[[float], float] | None = None
     doubts: FloatArray | None = None
     curve: LearningCurve | None = None
 

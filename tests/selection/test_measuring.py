@@ -84,6 +84,7 @@ def test_page_gives_the_estimate_its_doubt_and_the_plan(client, project, lead):
     [
         ("needed", "about 140 are needed to tell 90 % from 88 %, and 60 have been labelled."),
         ("beyond", "about 140 would be needed to tell 90 % from 88 %, more than the 300"),
+        ("look", "enough to tell 90 % from 88 %, and the target is looked at again with 75."),
         ("far", "clearly below the target of 88 %"),
         ("close", "the estimate, 90 %, is not above the target of 88 % yet"),
         ("enough", "60 have been labelled, which is enough for now"),
@@ -91,7 +92,7 @@ def test_page_gives_the_estimate_its_doubt_and_the_plan(client, project, lead):
     ],
 )
 def test_plan_is_told_in_a_sentence(reason, said):
-    plan = AuditPlanFacts(0.24, reason, 50, 12, 60, 300, 0.9, 0.88, 140)
+    plan = AuditPlanFacts(0.24, reason, 50, 12, 60, 300, 0.9, 0.88, 140, 75)
 
     assert plan.sentence.startswith("12 of the 50 in this batch are audit items: ")
     assert said in plan.sentence

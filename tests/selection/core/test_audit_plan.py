@@ -7,7 +7,7 @@ from selection.core.config import LoopConfig
 from selection.core.types import Metric
 
 
-def planned(n_audit, *, value=0.9, low=0.8, high=0.95, reserved=300, size=50, **config):
+def planned(n_audit, *, value=0.9, low=0.8, high=0.95, reserved=300, size=50, look=0, **config):
     accuracy = Metric("accuracy", value, low, high, n_audit) if n_audit else None
     return plan(
         LoopConfig(**config),
@@ -15,6 +15,7 @@ def planned(n_audit, *, value=0.9, low=0.8, high=0.95, reserved=300, size=50, **
         n_audit=n_audit,
         reserved=reserved,
         batch_size=size,
+        look=look,
     )
 
 
@@ -46,6 +47,14 @@ def test_enough_labels_to_decide_leave_the_rest_to_learning():
     found = planned(210, value=0.95, target_value=0.88)
 
     assert (found.share, found.reason) == (0.1, "enough")
+
+
+def test_enough_labels_to_decide_go_on_to_the_next_look():
+    found = planned(210, value=0.95, target_value=0.88, look=225)
+
+    # 15 more in three batches: 5 of 50
+    assert (found.share, found.reason, found.look) == (0.1, "look", 225)
+    assert planned(210, value=0.95, target_value=0.88, look=400).look == 300
 
 
 def test_model_far_below_the_target_is_taught_not_measured():

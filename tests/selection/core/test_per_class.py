@@ -74,6 +74,25 @@ def test_macro_f1_of_two_classes_without_an_error_is_as_unsure_as_each_of_them()
     assert found.low == pytest.approx(0.9080, abs=1e-4)
 
 
+def test_macro_f1_knows_nothing_where_no_class_occurs():
+    nothing = np.zeros((3, 2))
+
+    found = per_class.macro_f1(nothing.astype(int), nothing, "multi")
+
+    assert (found.value, found.low, found.high, found.n) == (0.0, 0.0, 1.0, 3)
+    with pytest.raises(CoreError, match="no audit labels"):
+        per_class.macro_f1(nothing[:0].astype(int), nothing[:0], "multi")
+
+
+def test_smaller_chance_of_error_lowers_the_bound():
+    truth = EYE[np.arange(60) % 3]
+    predicted = np.where(np.arange(60) % 7 == 0, 0, np.arange(60) % 3)
+
+    lows = [per_class.macro_f1(predicted, truth, "single", alpha=a).low for a in (0.1, 0.01, 0.001)]
+
+    assert lows == sorted(lows, reverse=True)
+
+
 def test_lengths_that_differ_are_refused():
     with pytest.raises(CoreError, match="3 predictions for 2 audit labels"):
         per_class.per_class(np.array([0, 1, 2]), EYE[[0, 1]], "single")

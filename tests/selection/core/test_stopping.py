@@ -144,7 +144,7 @@ def test_macro_f1_is_not_certified_from_a_class_with_few_audit_labels():
         target_value=0.5,
         audit_hits=np.ones(60, dtype=bool),
         audit_counts=np.array([57.0, 3.0]),
-        f1_samples=np.ones(2000),
+        f1_low=lambda alpha: 1 - alpha,
     )
 
     verdict = stopping.target(seen)
