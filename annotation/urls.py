@@ -31,6 +31,7 @@ ACCOUNTS = [
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("account/", accounts.account, name="account"),
     path("account/theme/", accounts.theme, name="theme"),
+    path("account/pace/", accounts.pace, name="account-pace"),
     path("account/language/", accounts.language, name="language"),
 ]
 LABEL = [

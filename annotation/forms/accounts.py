@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib.auth.forms import PasswordChangeForm
+from django.utils.translation import gettext_lazy as _
+
+from annotation.models.annotators import Break
 
 
 class NewPasswordForm(PasswordChangeForm):
@@ -14,3 +18,14 @@ class NewPasswordForm(PasswordChangeForm):
             field.help_text = ""
         # The page is about more than the password: it must not jump there.
         self.fields["old_password"].widget.attrs.pop("autofocus", None)
+
+
+class PaceForm(forms.Form):
+    """How the label page treats a person."""
+
+    break_minutes = forms.TypedChoiceField(
+        coerce=int, choices=Break, label=_("Suggest a break after active work of")
+    )
+    swipes = forms.BooleanField(
+        required=False, label=_("On touch screens, swipe left to skip and right to undo")
+    )

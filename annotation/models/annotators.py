@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from annotation.seating import Visit
 
 
+class Break(models.IntegerChoices):
+    """After how many active minutes in a row a break is suggested."""
+
+    NEVER = 0, _("Never")
+    HALF_HOUR = 30, _("30 minutes")
+    HOUR = 50, _("50 minutes")
+    LONG = 90, _("90 minutes")
+
+
 class User(AbstractUser):
     """An account. Its roles are per project (Membership); `is_superuser` makes an admin."""
 
@@ -19,6 +28,11 @@ class User(AbstractUser):
     hotkeys = models.JSONField(default=dict, blank=True)
     # Of the pages; "" is the browser's.
     language = models.CharField(max_length=8, blank=True, db_default="")
+
+    # After so many active minutes in a row the label page suggests a break; 0 is never.
+    break_minutes = models.PositiveSmallIntegerField(choices=Break, default=50, db_default=50)
+    # On touch screens: a swipe to the left skips, one to the right takes back.
+    swipes = models.BooleanField(default=False, db_default=False)
 
     # What annotation.seating read with the account for this request; None outside of a project.
     visit: "Visit | None" = None

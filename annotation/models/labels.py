@@ -46,6 +46,8 @@ class Label(models.Model):
     is_extra = models.BooleanField(default=False)
     active_ms = models.PositiveIntegerField(default=0)
     wall_ms = models.PositiveIntegerField(default=0)
+    # Until when the annotator's time is accounted for (annotation.worktime), in ms since 1970.
+    worked_until_ms = models.BigIntegerField(null=True)
     # What the model said when the item was handed out; not shown to the annotator.
     prediction = models.JSONField(null=True)
     model_version = models.CharField(max_length=40, blank=True)
@@ -71,6 +73,8 @@ class Label(models.Model):
         indexes = [
             models.Index(fields=["project", "id"], name="label_by_project"),
             models.Index(fields=["annotator", "project", "-id"], name="label_by_annotator"),
+            # With every answer: until when its giver's time is accounted for.
+            models.Index(fields=["annotator", "worked_until_ms"], name="label_worked_until"),
         ]
 
     def __str__(self) -> str:

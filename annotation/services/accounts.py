@@ -45,6 +45,11 @@ def choose_language(*, user: User, language: str) -> None:
     User.objects.filter(pk=user.pk).update(language=language)
 
 
+def choose_pace(*, user: User, break_minutes: int, swipes: bool) -> None:
+    """Keep when the label page suggests a break, and whether swipes mean something there."""
+    User.objects.filter(pk=user.pk).update(break_minutes=break_minutes, swipes=swipes)
+
+
 @transaction.atomic
 def first_admin() -> tuple[User, str] | None:
     """Make the admin with a random password; None when there is any account already."""

@@ -74,7 +74,9 @@ def answer(
     held = _lock(project, [item_id])
     if not held:
         raise _decided()
-    _take(held[0], project, actor, now)
+    # A lead's page holds no lease: when it was opened, only the page knows.
+    opened = now - timedelta(milliseconds=answer.wall_ms)
+    _take(held[0], project, actor, now, since=opened)
     label = labels.record(
         project=project, assignment_id=held[0].pk, annotator=actor, answer=answer, now=now
     )
@@ -85,14 +87,16 @@ def answer(
     return label
 
 
-def _take(assignment: Assignment, project: Project, actor: User, now: datetime) -> None:
+def _take(
+    assignment: Assignment, project: Project, actor: User, now: datetime, *, since: datetime
+) -> None:
     """Lease the assignment to the lead, who answers it in the same breath."""
     if Assignment.objects.filter(item=assignment.item_id, annotator=actor).exists():
         raise ValidationError("You have judged this item already: somebody else has to answer it.")
     Assignment.objects.filter(pk=assignment.pk).update(
         state=State.LEASED,
         annotator=actor,
-        leased_at=now,
+        leased_at=since,
         leased_until=now + timedelta(seconds=project.lease_seconds),
         closed_at=None,
     )

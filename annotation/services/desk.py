@@ -59,6 +59,8 @@ class Desk:
     is_due: bool
     nothing: Nothing | None = None
     message: str = ""
+    # Whose budget refused, when one did.
+    scope: str = ""
     # Of the item just answered: what the project may show of why it was asked.
     answered: "Answered | None" = None
 
@@ -94,7 +96,8 @@ def _fill(seat: Seat) -> Desk:
     sat = queue.sit_down(
         project=seat.project, annotator=seat.annotator, now=seat.now, wanted=WANTED
     )
-    return look(seat, nothing=sat.nothing, message=sat.message)
+    found = look(seat, nothing=sat.nothing, message=sat.message)
+    return replace(found, scope=sat.scope)
 
 
 def take_turn(seat: Seat, *, assignment_id: int, answer: labels.Answer, terms: units.Terms) -> Desk:

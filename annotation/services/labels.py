@@ -7,15 +7,16 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from alapp.errors import Conflict
-from annotation import schema, units
+from annotation import schema, units, worktime
 from annotation.models import Assignment, Label, Project, State, User
 from annotation.services import audit, budgets, ledger, quality, queue, statements
 
 UNDO_DEPTH = 20
-MAX_MILLISECONDS = 86_400_000
+MAX_MILLISECONDS = worktime.LONGEST_MS
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def record_plainly(asked: Asked, answer: Answer, *, terms: units.Terms) -> Recor
     )
     if closed is None:
         raise statements.NotPlain
-    label, n_held = _insert(closed, annotator_id, value, answer)
+    label, n_held = _insert(closed, asked, value, answer)
     quality.count_answer(project=asked.project, item_id=closed.item_id, value=value)
     statements.settle(
         assignment_id=closed.assignment_id,
@@ -106,30 +107,36 @@ def _plain_value(project: Project, class_ids: Sequence[int]) -> list[int]:
 
 
 def _insert(
-    closed: statements.Closed, annotator_id: int, value: list[int], answer: Answer
+    closed: statements.Closed, asked: Asked, value: list[int], answer: Answer
 ) -> tuple[Label, int]:
     fields = {
         "project_id": closed.project_id,
         "item_id": closed.item_id,
         "assignment_id": closed.assignment_id,
-        "annotator_id": annotator_id,
+        "annotator_id": asked.annotator.pk,
         "value": value,
         "revision": 0,
         "purpose": closed.purpose,
         "client_token": answer.client_token,
         "is_extra": False,
-        "active_ms": milliseconds(answer.active_ms),
         "wall_ms": milliseconds(answer.wall_ms),
         "model_version": closed.model_version,
     }
-    inserted = statements.insert_label(fields, prediction=closed.prediction)
+    inserted = statements.insert_label(
+        fields, claimed_ms=answer.active_ms, closed=closed, now=asked.now
+    )
     if inserted is None:
         raise statements.NotPlain
-    label_id, n_held = inserted
-    return Label.from_db(DEFAULT_DB_ALIAS, ["id", *fields], [label_id, *fields.values()]), n_held
+    fields |= {"id": inserted.label_id, "active_ms": inserted.active_ms}
+    # from_db takes values in the order of the model's fields.
+    names = [each.attname for each in Label._meta.concrete_fields if each.attname in fields]
+    label = Label.from_db(DEFAULT_DB_ALIAS, names, [fields[name] for name in names])
+    return label, inserted.n_held
 
 
-def first_of(assignment: Assignment, annotator: User, answer: Answer) -> Label:
+def first_of(
+    assignment: Assignment, annotator: User, answer: Answer, worked: worktime.Worked
+) -> Label:
     """Return the row of somebody's first answer to an item, not written yet."""
     return Label(
         project_id=assignment.project_id,
@@ -139,8 +146,9 @@ def first_of(assignment: Assignment, annotator: User, answer: Answer) -> Label:
         value=list(answer.class_ids),
         purpose=assignment.purpose,
         client_token=answer.client_token,
-        active_ms=milliseconds(answer.active_ms),
+        active_ms=worked.active_ms,
         wall_ms=milliseconds(answer.wall_ms),
+        worked_until_ms=worked.until_ms,
         prediction=assignment.prediction,
         model_version=assignment.model_version,
     )
@@ -170,6 +178,7 @@ def _recorded(annotator: User, token: UUID) -> Label | None:
 def _record(
     project: Project, assignment_id: int, annotator: User, answer: Answer, now: datetime
 ) -> Label:
+    until_ms = time_accounted_for(annotator)
     asked = Assignment.objects.select_for_update().filter(pk=assignment_id, project=project)
     if (assignment := asked.first()) is None:
         raise Conflict(_("This item is not part of this project."))
@@ -178,13 +187,41 @@ def _record(
         if label.client_token == answer.client_token:
             return label
     value = checked(project, answer.class_ids)
+    worked = fits(assignment, annotator, answer, until_ms=until_ms, now=now)
     is_extra = not _take_slot(assignment, annotator, now)
-    label = _append(assignment, annotator, given, value, answer, is_extra=is_extra)
+    label = _append(assignment, annotator, given, value, answer, worked=worked, is_extra=is_extra)
     quality.count_answer(project=project, item_id=assignment.item_id, value=value)
     if not is_extra:
         ledger.settle(assignment=assignment, label=label)
     queue.look_if_complete(assignment)
     return label
+
+
+def time_accounted_for(annotator: User) -> int:
+    """Lock the account and return until when its answers take its time, in ms; before other locks.
+
+    statements.close_lease does the same: of two answers of one person at the same moment the
+    second must see how much time the first took.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=annotator.pk)
+    last = Label.objects.filter(annotator=annotator).aggregate(until=Max("worked_until_ms"))
+    return last["until"] or 0
+
+
+def fits(
+    assignment: Assignment, annotator: User, answer: Answer, *, until_ms: int, now: datetime
+) -> worktime.Worked:
+    """Return how much of the page's time fits. Of an item that is no longer theirs nothing tells
+    when it was handed out, but the page."""
+    handed_out = assignment.leased_at if assignment.annotator_id == annotator.pk else None
+    if handed_out is None:
+        handed_out = now - timedelta(milliseconds=milliseconds(answer.wall_ms))
+    return worktime.fit(
+        milliseconds(answer.active_ms),
+        handed_out_ms=worktime.moment(handed_out),
+        worked_until_ms=until_ms,
+        now_ms=worktime.moment(now),
+    )
 
 
 def checked(project: Project, class_ids: Sequence[int]) -> list[int]:
@@ -225,6 +262,7 @@ def _append(
     value: list[int] | None,
     answer: Answer,
     *,
+    worked: worktime.Worked | None = None,
     is_extra: bool,
 ) -> Label:
     """Add a label after those the annotator has given for the item, superseding the last."""
@@ -242,8 +280,9 @@ def _append(
         purpose=assignment.purpose,
         client_token=answer.client_token,
         is_extra=is_extra,
-        active_ms=milliseconds(answer.active_ms),
+        active_ms=worked.active_ms if worked else 0,
         wall_ms=milliseconds(answer.wall_ms),
+        worked_until_ms=worked.until_ms if worked else None,
         prediction=assignment.prediction,
         model_version=assignment.model_version,
     )

@@ -63,6 +63,8 @@ class Desk:
     assignments: list[Assignment]
     nothing: Nothing | None = None
     message: str = ""
+    # Whose budget refused, when one did.
+    scope: str = ""
 
 
 def sit_down(*, project: Project, annotator: User, now: datetime, wanted: int = 2) -> Desk:
@@ -77,9 +79,9 @@ def sit_down(*, project: Project, annotator: User, now: datetime, wanted: int = 
         try:
             assignment = claim(project=project, annotator=annotator, now=now)
         except budgets.BudgetFrozen as error:
-            return Desk(held, Nothing.FROZEN, str(error))
+            return Desk(held, Nothing.FROZEN, str(error), error.budget.scope)
         except budgets.BudgetExhausted as error:
-            return Desk(held, Nothing.BUDGET, str(error))
+            return Desk(held, Nothing.BUDGET, str(error), error.budget.scope)
         if assignment is None:
             return Desk(held, _why_empty(project, annotator, now))
         held.append(assignment)

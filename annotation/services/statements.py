@@ -12,13 +12,13 @@ accounts by id.
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from annotation import units
+from annotation import units, worktime
 
 Row = tuple[Any, ...]
 # What a unit's label costs, in the order of the two parameters it takes: hours, money.
@@ -42,50 +42,96 @@ class Closed:
     prediction: str | None
     model_version: str
     said: str | None
+    # As the database has it.
+    leased_at: Any
+
+    @property
+    def handed_out_at(self) -> datetime:
+        """When the item was handed out: SQLite's raw rows have it as text or without a zone."""
+        raw = self.leased_at
+        when = raw if isinstance(raw, datetime) else datetime.fromisoformat(raw)
+        return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Inserted:
+    """A label just added: the active time that was believed, and what its giver still holds."""
+
+    label_id: int
+    active_ms: int
+    n_held: int
 
 
 def close_lease(
     *, project_id: int, assignment_id: int, annotator_id: int, now: datetime
 ) -> Closed | None:
-    """Close a lease that is this annotator's; None when it is not, and nothing has changed."""
+    """Close a lease that is this annotator's; None when it is not, and nothing has changed.
+
+    Locks the account first: of two answers of one person, given in two windows at the same moment,
+    the second must see how much time the first took.
+    """
     rows = _rows(
-        """
+        f"""
         UPDATE annotation_assignment
         SET state = 'done', leased_until = NULL, closed_at = %s
-        WHERE id = %s AND project_id = %s AND annotator_id = %s AND state = 'leased'
-        RETURNING id, project_id, item_id, batch_id, in_reserve, purpose, prediction, model_version,
-            said
+        WHERE id = %s AND project_id = %s AND state = 'leased' AND annotator_id = (
+            SELECT id FROM annotation_user WHERE id = %s {_for_no_key_update()}
+        )
+        RETURNING id, project_id, item_id, batch_id, in_reserve, purpose, prediction,
+            model_version, said, leased_at
         """,
         [_moment(now), assignment_id, project_id, annotator_id],
     )
     return Closed(*rows[0]) if rows else None
 
 
-def insert_label(fields: Mapping[str, Any], *, prediction: str | None) -> tuple[int, int] | None:
-    """Add somebody's first answer to an item; return its id and how many items they still hold.
+def insert_label(
+    fields: Mapping[str, Any], *, claimed_ms: int, closed: Closed, now: datetime
+) -> Inserted | None:
+    """Add somebody's first answer to an item, with as much of the claimed time as can be true.
 
-    `fields` are the label's columns. None when its token has been recorded, or when they have
-    said something of the item before.
+    `fields` are the label's other columns. None when its token has been recorded, or when they
+    have said something of the item before. The time is `worktime.fit`, in SQL; a test compares.
     """
+    now_ms, handed_out_ms = worktime.moment(now), worktime.moment(closed.handed_out_at)
     stored = {
         **fields,
         "value": json.dumps(fields["value"]),
         "client_token": _token(fields["client_token"]),
-        "prediction": prediction,
+        "prediction": closed.prediction,
         "origin": "annotator",
     }
+    claimed_ms = max(min(claimed_ms, worktime.LONGEST_MS), 0)
     rows = _rows(
         f"""
-        INSERT INTO annotation_label ({", ".join(stored)}) VALUES ({_marks(stored)})
-        ON CONFLICT DO NOTHING
-        RETURNING id, (
+        INSERT INTO annotation_label ({", ".join(stored)}, active_ms, worked_until_ms)
+        SELECT {_marks(stored)}, fits.active_ms, fits.start + fits.active_ms
+        FROM (
+            SELECT s.start, CASE WHEN s.start > %s THEN 0
+                WHEN %s - s.start < %s THEN %s - s.start ELSE %s END AS active_ms
+            FROM (
+                SELECT CASE WHEN last.worked_until_ms > %s THEN last.worked_until_ms ELSE %s END
+                    AS start
+                FROM (
+                    SELECT max(worked_until_ms) AS worked_until_ms FROM annotation_label
+                    WHERE annotator_id = %s
+                ) AS last
+            ) AS s
+        ) AS fits
+        WHERE true ON CONFLICT DO NOTHING
+        RETURNING id, active_ms, (
             SELECT count(*) FROM annotation_assignment AS held
             WHERE held.annotator_id = %s AND held.state = 'leased' AND held.project_id = %s
         )
         """,
-        [*stored.values(), fields["annotator_id"], fields["project_id"]],
+        [
+            *stored.values(),
+            *[now_ms, now_ms, claimed_ms, now_ms, claimed_ms],
+            *[handed_out_ms, handed_out_ms, fields["annotator_id"]],
+            *[fields["annotator_id"], fields["project_id"]],
+        ],
     )
-    return (int(rows[0][0]), int(rows[0][1])) if rows else None
+    return Inserted(*rows[0]) if rows else None
 
 
 def count_answer(*, project_id: int, item_id: int, value: Sequence[int]) -> int:
@@ -331,6 +377,11 @@ def _run(sql: str, parameters: Sequence[Any]) -> None:
 def _for_update(table: str) -> str:
     """Lock the rows in the order of the query; SQLite has one writer and no such lock."""
     return f"FOR UPDATE OF {table}" if connection.features.has_select_for_update else ""
+
+
+def _for_no_key_update() -> str:
+    """Lock a row that others may point at meanwhile."""
+    return "FOR NO KEY UPDATE" if connection.features.has_select_for_no_key_update else ""
 
 
 def _marks(values: Collection[Any]) -> str:

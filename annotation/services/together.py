@@ -5,7 +5,7 @@ number of items; whatever else an item is goes the longer way of a single answer
 refused does not keep the others from being recorded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
@@ -91,6 +91,7 @@ def _shared(total: int, n: int) -> list[int]:
 def _record_plainly(
     seat: desk.Seat, answers: dict[int, labels.Answer], value: list[int]
 ) -> list[Label]:
+    until_ms = labels.time_accounted_for(seat.annotator)
     mine = Assignment.objects.filter(
         project=seat.project, annotator=seat.annotator, state=State.LEASED, pk__in=answers
     )
@@ -104,13 +105,23 @@ def _record_plainly(
     Assignment.objects.filter(pk__in=ids).update(
         state=State.DONE, leased_until=None, closed_at=seat.now
     )
-    rows = [labels.first_of(each, seat.annotator, answers[each.pk]) for each in plain]
-    recorded = Label.objects.bulk_create(rows)
+    recorded = Label.objects.bulk_create(_rows(seat, plain, answers, until_ms))
     items = [each.item_id for each in plain]
     quality.count_answers(project=seat.project, item_ids=items, value=value)
     ledger.settle_many(labels=dict(zip(ids, recorded, strict=True)))
     _look_if_complete(plain)
     return recorded
+
+
+def _rows(
+    seat: desk.Seat, held: Sequence[Assignment], answers: dict[int, labels.Answer], until_ms: int
+) -> Iterator[Label]:
+    """Yield a label for each, their times one behind the other."""
+    for each in held:
+        answer, person = answers[each.pk], seat.annotator
+        worked = labels.fits(each, person, answer, until_ms=until_ms, now=seat.now)
+        until_ms = worked.until_ms
+        yield labels.first_of(each, person, answer, worked)
 
 
 def _look_if_complete(closed: Sequence[Assignment]) -> None:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -14,12 +15,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from alapp.clock import database_now
-from annotation.forms.accounts import NewPasswordForm
+from annotation.forms.accounts import NewPasswordForm, PaceForm
 from annotation.services import accounts
 from annotation.views.requests import Request
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-THEMES = {"system": _("As my device"), "light": _("Light"), "dark": _("Dark")}
+THEMES = {
+    "system": _("As my device"),
+    "light": _("Light"),
+    "dark": _("Dark"),
+    "contrast-light": _("High contrast, light"),
+    "contrast-dark": _("High contrast, dark"),
+}
 A_YEAR = timedelta(days=365)
 
 
@@ -57,7 +64,7 @@ def theme(request: Request) -> HttpResponse:
     """Keep the choice on this device: another one may stand in another light."""
     response = redirect("account")
     choice = request.POST.get("theme", "")
-    if choice in ("light", "dark"):
+    if choice in THEMES and choice != "system":
         response.set_cookie("theme", choice, max_age=A_YEAR, samesite="Lax")
     else:
         response.delete_cookie("theme")
@@ -70,10 +77,22 @@ def language(request: Request) -> HttpResponse:
     return redirect("account")
 
 
+@require_http_methods(["POST"])
+def pace(request: Request) -> HttpResponse:
+    form = PaceForm(request.POST)
+    if not form.is_valid():
+        raise ValidationError(_("That is not one of the choices."))
+    accounts.choose_pace(user=request.user, **form.cleaned_data)
+    return redirect("account")
+
+
 def _context(request: Request, form: NewPasswordForm) -> dict[str, Any]:
     chosen = request.COOKIES.get("theme", "")
     return {
         "form": form,
+        "pace": PaceForm(
+            initial={"break_minutes": request.user.break_minutes, "swipes": request.user.swipes}
+        ),
         "themes": THEMES,
         "theme": chosen if chosen in THEMES else "system",
         "languages": {"": _("As my browser"), **dict(settings.LANGUAGES)},

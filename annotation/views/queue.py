@@ -14,7 +14,7 @@ from annotation.forms.queue import AnswerForm, SkipForm, UndoForm
 from annotation.models import LabelClass, Project, Skip
 from annotation.permissions import Can, get_project_or_404, is_allowed
 from annotation.seating import bring_classes, now_of
-from annotation.services import budgets, desk, guidelines, labels, queue
+from annotation.services import budgets, desk, guidelines, labels, pace, queue, waiting
 from annotation.views.requests import Request
 from annotation.views.states import end_state
 
@@ -29,6 +29,9 @@ def label(request: Request, slug: str) -> HttpResponse:
     """The page with the current card and the next; for htmx only what the page lacks."""
     seat = _seat(request, slug)
     if request.htmx:
+        seen = request.headers.get("X-Stamp")
+        if seen and seen == waiting.stamp(seat):
+            return HttpResponse(status=204)
         return _update(request, seat)
     context = _context(request, desk.open_desk(seat), seat)
     context["guidelines"] = guidelines.reading_of(seat.project, request.user)
@@ -124,7 +127,7 @@ def beat_seconds(project: Project) -> int:
 
 def _context(request: Request, laid: desk.Desk, seat: desk.Seat) -> dict[str, Any]:
     """Return what the page shows; a closed project ends the work in hand too."""
-    project, state = seat.project, end_state(seat.project, laid.nothing)
+    project, state = seat.project, end_state(seat.project, laid.nothing, laid.scope)
     is_closed = bool(state and state.is_closed)
     order = [] if is_closed else laid.order
     classes = list(project.classes.all())
@@ -134,6 +137,10 @@ def _context(request: Request, laid: desk.Desk, seat: desk.Seat) -> dict[str, An
         "cards": [] if is_closed else laid.cards,
         "order": order,
         "state": None if order else state,
+        # Called only where the page waits, and where it is drawn whole: statements of their own.
+        "stamp": partial(waiting.stamp, seat),
+        "day": partial(pace.today, seat.annotator, now=seat.now),
+        "budget_left": partial(pace.left, project, seat.annotator, now=seat.now),
         "classes": classes,
         "counts": laid.counts,
         "skip_reasons": Skip.Reason.choices,

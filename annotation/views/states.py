@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from annotation.models import Project
+from annotation.models import Budget, Project
 from annotation.services import desk
 from annotation.services.queue import Nothing
 
@@ -77,6 +77,18 @@ PAGES = {
         "ends",
     ),
 }
+OWN_BUDGETS = {
+    Budget.Scope.ANNOTATOR: EndState(
+        _("Your part of this project is done"),
+        _("You have given every label you may give here. More may come from the lead."),
+        "ends",
+    ),
+    Budget.Scope.ANNOTATOR_DAY: EndState(
+        _("That is all for today"),
+        _("You have given every label you may give here in a day. Tomorrow there are more."),
+        "ends",
+    ),
+}
 NEXT_BATCH = EndState(
     _("The next batch is coming"),
     _("The model is learning from the answers so far. The next items appear here by themselves."),
@@ -84,8 +96,10 @@ NEXT_BATCH = EndState(
 )
 
 
-def end_state(project: Project, nothing: Nothing | None) -> EndState | None:
-    """Return the page to show when nothing is in hand."""
+def end_state(project: Project, nothing: Nothing | None, scope: str = "") -> EndState | None:
+    """Return the page to show when nothing is in hand; `scope` is whose budget refused."""
+    if nothing is Nothing.BUDGET and scope in OWN_BUDGETS:
+        return OWN_BUDGETS[Budget.Scope(scope)]
     if nothing is Nothing.EMPTY and desk.is_round_running(project):
         return NEXT_BATCH
     return PAGES[nothing] if nothing else None

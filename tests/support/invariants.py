@@ -54,6 +54,7 @@ def violations(project: Project, acknowledged: Iterable[Acknowledged] = ()) -> l
         _stale_consensus(project),
         (f"I4 {found}" for found in check_ledger(project=project)),
         _unpaid_work(project),
+        _time_counted_twice(project),
         _rounds_out_of_order(project),
         _half_visible_rounds(project),
         _audit_items_that_train(project),
@@ -95,6 +96,20 @@ def _judged_twice(project: Project) -> Iterator[str]:
         yield f"I2 item {row['item']} is with {row['annotator']} {row['n']} times"
     for state, holder in held.filter(Q(annotator=None)).values_list("state", "annotator"):
         yield f"I2 a {state} assignment is with {holder}"
+
+
+def _time_counted_twice(project: Project) -> Iterator[str]:
+    """The active time of one person's answers lies end to end, in no moment twice."""
+    rows = Label.objects.filter(project=project).order_by("worked_until_ms", "pk")
+    last: dict[int, int] = {}
+    for pk, person, active, until in rows.values_list(
+        "pk", "annotator", "active_ms", "worked_until_ms"
+    ):
+        if until is None:
+            continue
+        if until - active < last.get(person, 0):
+            yield f"I4 the {active} ms of label {pk} overlap another answer of {person}"
+        last[person] = until
 
 
 def _twice(rows: models.QuerySet, *names: str) -> Iterator[dict]:

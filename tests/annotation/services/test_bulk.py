@@ -30,8 +30,11 @@ def project(ada):
     return project
 
 
-# Of an answer: six for leases and labels, six for budget and consensus, one look at the batch.
-N_ANSWER = 13
+# Within their leases, and long enough after the hand-out for the time that is claimed.
+LATER = NOW + timedelta(minutes=1)
+# Of an answer: two that lock and read the time of its giver, six for leases and labels, six for
+# budget and consensus, one look at the batch.
+N_ANSWER = 15
 # Of a table: what is held and what waits, six for leases and budget, one look at the desk.
 N_TABLE = 12
 
@@ -64,7 +67,7 @@ def together_items(project, rows):
     return [each for each in rows if not bulk.comes_one_by_one(project, hashes[each.item_id])]
 
 
-def send(project, person, ids, *, place=0, now=NOW, active_ms=10_000, tokens=None):
+def send(project, person, ids, *, place=0, now=LATER, active_ms=10_000, tokens=None):
     sent = [together.Sent(pk, (tokens or {}).get(pk) or uuid4()) for pk in ids]
     return together.answer(
         seat(project, person, now),

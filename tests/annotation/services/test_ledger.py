@@ -1,5 +1,6 @@
 """Budgets of time and money, and a ledger that adds up."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,8 @@ from tests.factories import NOW, claim, make_project, make_user, publish
 pytestmark = pytest.mark.django_db
 
 MINUTE = 60_000
+# When answers come: late enough for whatever time they claim.
+LATER = NOW + timedelta(hours=1)
 EURO = units.MONEY_PARTS
 
 
@@ -46,7 +49,7 @@ def limit(project, amount, *, unit, scope="project"):
     return budgets.set_limit(project=project, scope=scope, unit=unit, limit=amount, actor=None)
 
 
-def answer(project, person, held, *, active_ms=1_500, place=0, now=NOW):
+def answer(project, person, held, *, active_ms=1_500, place=0, now=LATER):
     return labels.record(
         project=project,
         assignment_id=held.pk,

@@ -22,9 +22,12 @@ from tests.factories import NOW, add_items, answer, claim, make_project, make_us
 
 pytestmark = pytest.mark.django_db
 
+# Half a minute after the items were handed out: what pages claim beyond it is not believed.
+ANSWERED = NOW + timedelta(seconds=30)
+
 
 def asked(project, person, assignment):
-    return labels.Asked(project, assignment.pk, person, NOW)
+    return labels.Asked(project, assignment.pk, person, ANSWERED)
 
 
 def an_answer(project, *, active_ms=7_000):

@@ -339,3 +339,38 @@ def test_frozen_budget_is_worded_differently_from_a_spent_one(desk, project):
     html = answers[1].content.decode()
     assert "stopped handing out items" in html
     assert "used up" not in html
+
+
+def test_page_that_waits_is_not_searched_for_while_nothing_changes(desk, project):
+    for _ in range(project.assignments.count()):
+        answer(desk, project, sit_down(desk, project))
+    page = desk.get(to("label", project))
+    stamp = re.search(r'data-stamp="(\w+)"', page.text)[1]
+    headers = HTMX | {"X-Stamp": stamp}
+
+    # Who asks with the project, and the stamp: no claim, no search of the pool.
+    assert len(statements_of(lambda: desk.get(to("label", project), headers=headers))) == 2
+    assert desk.get(to("label", project), headers=headers).status_code == 204
+    add_items(project, 1)
+
+    found = desk.get(to("label", project), headers=headers)
+    assert found.status_code == 200
+    assert 'data-card="' in found.text
+
+
+def test_page_says_how_the_day_goes_and_what_is_left(desk, project):
+    budgets.set_limit(project=project, scope="annotator", unit="labels", limit=9, actor=None)
+    answer(desk, project, sit_down(desk, project))
+
+    page = desk.get(to("label", project))
+
+    assert '<b data-pace="labels">1</b> today' in page.text
+    # 9, less the answer and the two items in hand.
+    assert "<b>6 labels</b> yours" in page.text
+
+
+def test_end_of_the_day_is_worded_for_the_day(desk, project):
+    budgets.set_limit(project=project, scope="annotator_day", unit="labels", limit=1, actor=None)
+    answer(desk, project, sit_down(desk, project))
+
+    assert "That is all for today" in desk.get(to("label", project)).text
