@@ -12,6 +12,7 @@ from annotation.views import (
     lead_budget,
     lead_guidelines,
     lead_people,
+    lead_quality,
     lead_queue,
     lead_runs,
     media,
@@ -84,6 +85,11 @@ BUDGET = [
     path("own-rate/", lead_budget.own_rate, name="budget-own-rate"),
     path("ledger.csv", lead_budget.ledger, name="budget-ledger"),
 ]
+QUALITY = [
+    path("", lead_quality.quality, name="quality"),
+    path("people/<int:user_id>/leave-out/", lead_quality.leave_out, name="quality-leave-out"),
+    path("people/<int:user_id>/pause/", lead_quality.pause, name="quality-pause"),
+]
 PEOPLE = [
     path("", lead_people.people, name="people"),
     path("people.csv", lead_people.people_csv, name="people-csv"),
@@ -116,6 +122,7 @@ urlpatterns = [
     path("projects/<slug:slug>/queue/", include(QUEUE)),
     path("projects/<slug:slug>/budget/", include(BUDGET)),
     path("projects/<slug:slug>/people/", include(PEOPLE)),
+    path("projects/<slug:slug>/quality/", include(QUALITY)),
     path("projects/<slug:slug>/runs/", include(RUNS)),
     path("projects/<slug:slug>/settings/", include(SETTINGS)),
 ]

@@ -18,7 +18,7 @@ from annotation.models.projects import (
     Task,
     TextFormat,
 )
-from annotation.models.quality import Decision, Gold, Reliability, Returned, Trust
+from annotation.models.quality import Decision, Gold, QualityReport, Reliability, Returned, Trust
 from annotation.models.queue import Assignment, Batch, Purpose, Skip, State
 from annotation.models.runs import Run, WorkerBeat
 from annotation.models.seeds import Seed
@@ -49,6 +49,7 @@ __all__ = [
     "PayBy",
     "Project",
     "Purpose",
+    "QualityReport",
     "Reliability",
     "Returned",
     "Role",

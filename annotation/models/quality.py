@@ -58,6 +58,19 @@ class Reliability(models.Model):
         return f"reliability of {self.annotator_id} in project {self.project_id}"
 
 
+class QualityReport(models.Model):
+    """How far people agree, pair by pair, class by class and over time, as the worker found it."""
+
+    project = models.OneToOneField(
+        Project, on_delete=models.CASCADE, primary_key=True, related_name="quality_report"
+    )
+    data = models.JSONField()
+    measured_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"quality of project {self.project_id}"
+
+
 class Trust(models.Model):
     """What was decided about one annotator's work in a project; no row: nothing was.
 

@@ -21,11 +21,12 @@ Answer = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Said:
-    """One annotator's standing answer to one item."""
+    """One annotator's standing answer to one item; `label` is its number, which rises with time."""
 
     item: int
     annotator: int
     answer: Answer
+    label: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Settled:
     verdicts: dict[int, Verdict]
     people: dict[int, Reliability]
     mean_skill: float
+    panel: "Panel"
+    agreed: consensus.Agreed
 
 
 def settle(
@@ -80,7 +83,7 @@ def settle(
             verdicts[item] = Verdict(counted[0].answer, sure, 1)
         elif counted:
             verdicts[item] = _agreed_on(panel, agreed, item, len(counted), classes)
-    return Settled(verdicts, people, mean)
+    return Settled(verdicts, people, mean, panel, agreed)
 
 
 def weigh(certainty: float, mean_skill: float) -> float:
@@ -93,16 +96,18 @@ def weigh(certainty: float, mean_skill: float) -> float:
 
 
 @dataclass(frozen=True)
-class _Panel:
+class Panel:
     """Items that tell of skill, as votes: one row per item, or one per class that was named.
 
     cells of an item are its rows with the class each asks about; None asks which class it is.
+    labels (n,) says of which answer each vote is.
     """
 
     votes: Votes
     truths: IntArray
     annotators: list[int]
     cells: dict[int, list[tuple[int, int | None]]]
+    labels: IntArray
 
     def heard(self, leave_out: frozenset[int]) -> Votes:
         out = np.array([each in leave_out for each in self.annotators], dtype=np.bool_)
@@ -115,12 +120,12 @@ def _panel(
     classes: Sequence[int],
     *,
     is_multi: bool,
-) -> _Panel:
+) -> Panel:
     telling = {i: rows for i, rows in items.items() if len(rows) > 1 or i in truths}
     annotators = sorted({each.annotator for rows in telling.values() for each in rows})
     places = {annotator: place for place, annotator in enumerate(annotators)}
     numbers = {class_id: number for number, class_id in enumerate(classes)}
-    triples: list[tuple[int, int, int]] = []
+    triples: list[tuple[int, int, int, int]] = []
     cells: dict[int, list[tuple[int, int | None]]] = {}
     known: list[int] = []
     for item, rows in telling.items():
@@ -129,14 +134,14 @@ def _panel(
         for asked in _asked(rows, truth, is_multi=is_multi):
             cells[item].append((len(known), asked))
             triples += [
-                (len(known), places[each.annotator], _vote(each.answer, asked, numbers))
+                (len(known), places[each.annotator], _vote(each.answer, asked, numbers), each.label)
                 for each in rows
             ]
             known.append(-1 if truth is None else _vote(truth, asked, numbers))
-    columns = np.array(triples, dtype=np.int64).reshape(-1, 3).T
+    columns = np.array(triples, dtype=np.int64).reshape(-1, 4).T
     k = 2 if is_multi else max(len(numbers), 2)
     votes = Votes(columns[0], columns[1], columns[2], len(known), len(annotators), k)
-    return _Panel(votes, np.array(known, dtype=np.int64), annotators, cells)
+    return Panel(votes, np.array(known, dtype=np.int64), annotators, cells, columns[3])
 
 
 def _asked(rows: Sequence[Said], truth: Answer | None, *, is_multi: bool) -> Sequence[int | None]:
@@ -149,9 +154,7 @@ def _vote(answer: Answer, asked: int | None, numbers: Mapping[int, int]) -> int:
     return numbers[answer[0]] if asked is None else int(asked in answer)
 
 
-def _people(
-    panel: _Panel, agreed: consensus.Agreed, said: Sequence[Said]
-) -> dict[int, Reliability]:
+def _people(panel: Panel, agreed: consensus.Agreed, said: Sequence[Said]) -> dict[int, Reliability]:
     """Everybody who answered; who shares no item is known by the prior alone."""
     measured = consensus.reliabilities(panel.votes, agreed)
     known = dict(zip(panel.annotators, measured, strict=True))
@@ -174,7 +177,7 @@ def _lone(people: Mapping[int, Reliability], mean: float, annotator: int) -> flo
 
 
 def _agreed_on(
-    panel: _Panel, agreed: consensus.Agreed, item: int, n: int, classes: Sequence[int]
+    panel: Panel, agreed: consensus.Agreed, item: int, n: int, classes: Sequence[int]
 ) -> Verdict:
     """The verdict of an item with two answers that count; as sure as of its least sure class."""
     cells = panel.cells[item]

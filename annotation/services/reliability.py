@@ -22,7 +22,7 @@ from annotation.quality import consensus, effort, relabelling
 from annotation.quality.settling import Answer, Said, Settled, Verdict, settle
 from annotation.quality.single import ENOUGH, UNKNOWN
 from annotation.quality.votes import Votes
-from annotation.services import quality, trust
+from annotation.services import quality, quality_report, trust
 
 CHUNK = 500
 # A certainty that moved by less is not written again.
@@ -49,6 +49,7 @@ def measure(project: Project, *, now: datetime) -> None:
     _write_verdicts(project, telling, settled)
     _write_lone(project, settled, telling.leave_out)
     _write_people(project, telling, settled, now)
+    quality_report.write(project, settled, now=now)
     trust.judge(project, now=now)
 
 
@@ -105,10 +106,12 @@ def _telling(project: Project) -> _Telling:
     if out:
         asked |= Q(Exists(theirs))
     labels = Label.objects.current().filter(asked, project=project, item__withdrawn_at=None)
-    rows = labels.order_by("item", "pk").values_list("item", "annotator", "value", "active_ms")
+    rows = labels.order_by("item", "pk").values_list(
+        "item", "annotator", "value", "pk", "active_ms"
+    )
     said, seconds = [], []
-    for item, annotator, value, active_ms in rows.iterator(chunk_size=2_000):
-        said.append(Said(item, annotator, tuple(value or ())))
+    for item, annotator, value, pk, active_ms in rows.iterator(chunk_size=2_000):
+        said.append(Said(item, annotator, tuple(value or ()), pk))
         seconds.append(active_ms / 1000 if active_ms else float("nan"))
     return _Telling(said, seconds, truths, out)
 
