@@ -1,6 +1,7 @@
-"""A PNG of accuracy and macro-F1 against labels, over the seeds. No screen needed."""
+"""PNGs of accuracy against labels: of strategies, and of what pages said. No screen needed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -27,6 +28,40 @@ def save_curves(curves: Sequence[Curve], ceiling: float, title: str, path: Path)
     left.legend(frameon=False, loc="lower right")
     _dress(left, "test accuracy", title)
     _dress(right, "macro-F1 on the test rows", "")
+    figure.savefig(path, dpi=120)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a page said of a model after some labels, beside how good it really was."""
+
+    name: str
+    labels: int
+    truth: float
+    value: float
+    low: float
+    high: float
+
+
+def save_told(told: Sequence[Told], path: Path) -> None:
+    """Draw, a panel per name, the estimate with its interval and the true accuracy."""
+    names = list(dict.fromkeys(each.name for each in told))
+    figure = Figure(figsize=(11, 3.2 * ((len(names) + 2) // 3)), layout="constrained")
+    FigureCanvasAgg(figure)
+    panels = figure.subplots((len(names) + 2) // 3, 3, squeeze=False).flat
+    for panel, name in zip(panels, names, strict=False):
+        mine = [each for each in told if each.name == name]
+        labels = [each.labels for each in mine]
+        panel.fill_between(
+            labels, [each.low for each in mine], [each.high for each in mine], alpha=0.2
+        )
+        panel.plot(labels, [each.value for each in mine], label="estimate, 95 % interval")
+        panel.plot(labels, [each.truth for each in mine], color="black", label="true accuracy")
+        panel.set(title=name, xlabel="labels", ylabel="accuracy")
+        panel.grid(alpha=0.25)
+    for panel in list(panels):
+        panel.set_axis_off()
+    figure.axes[0].legend(frameon=False, loc="lower right")
     figure.savefig(path, dpi=120)
 
 

@@ -26,6 +26,8 @@ from selection.core.types import (
 ASSISTED_FROM = 50
 LEAST_REFERENCE = 200
 MOST_REFERENCE = 20_000
+# Where more of these items were trained on, too much rests on models of fewer labels.
+MOST_TRAINED = 0.2
 
 Speaker = Literal["exact", "assisted"]
 
@@ -113,15 +115,17 @@ def reference(
     """What the model expects of the items behind the audit items in their random order.
 
     Shapes: as in RoundFacts. Unit: expected correctness. Errors: none; None where there are no
-    such items, or where training items are among them and cannot be held out. Source: ours. Of
-    items that were trained on, models without them speak: the model itself is too sure of what
-    it has learned, and leaving them out would leave out the hard ones.
+    such items, where more than a fifth of them were trained on, or where these cannot be held
+    out. Source: ours. Of items that were trained on, models without them speak: the model itself
+    is too sure of what it has learned, and leaving them out would leave out the hard ones.
     """
     others = facts.audit_order[reserved : reserved + MOST_REFERENCE]
     if len(others) == 0:
         return None
     expected = expected_correct(predict(model, facts.features, others), config.task)
     trained = np.isin(others, facts.train_positions)
+    if trained.mean() > MOST_TRAINED:
+        return None
     if trained.any():
         kept = facts.audit_order[:reserved]
         fresh = held_out(facts, config, kept, choice)

@@ -86,6 +86,14 @@ def test_too_few_labels_to_hold_any_out_leave_the_exact_estimate():
     assert (found.speaks, found.assisted) == ("exact", None)
 
 
+def test_pool_that_was_mostly_trained_on_is_not_leaned_on():
+    # 338 items behind the audit items: 67 are a fifth of them, 68 are more
+    _, _, few = world(60, n_train=67)
+    _, _, many = world(60, n_train=68)
+
+    assert (few.speaks, many.speaks) == ("assisted", "exact")
+
+
 def test_expected_correctness_of_several_classes_is_that_all_are_right():
     # max(p, 1 - p) of each: 0.9 * 0.8
     assert measures.expected_correct(np.array([[0.9, 0.2]]), "multi") == pytest.approx([0.72])
