@@ -53,6 +53,14 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_page(request, status=403, messages=[str(exception) or str(FORBIDDEN)])
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token is out of date, and tell a script so: its work is not refused, it
+    only has to be sent again with a new token."""
+    response = render(request, "403_csrf.html", status=403)
+    response.headers["X-Refused"] = "csrf"
+    return response
+
+
 def error_page(request: HttpRequest, *, status: int, messages: Sequence[str]) -> HttpResponse:
     template = "parts/_error.html" if getattr(request, "htmx", False) else "error.html"
     context = {

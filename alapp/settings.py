@@ -140,6 +140,7 @@ DATABASE_URL = env.str("ALAPP_DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'al
 DATABASES = {"default": database_from(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+CSRF_FAILURE_VIEW = "alapp.errors.csrf_failure"
 SESSION_ENGINE = "annotation.sessions"
 AUTH_USER_MODEL = "annotation.User"
 LOGIN_URL = "sign-in"

@@ -1,6 +1,6 @@
 """The addresses of the desk."""
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from annotation.views import (
@@ -18,6 +18,7 @@ from annotation.views import (
     media,
     projects,
     queue,
+    remarks,
     seeds,
     settings,
 )
@@ -25,7 +26,7 @@ from annotation.views import (
 ACCOUNTS = [
     path(
         "sign-in/",
-        LoginView.as_view(template_name="accounts/sign_in.html", redirect_authenticated_user=True),
+        accounts.SignIn.as_view(),
         name="sign-in",
     ),
     path("sign-in/link/<str:token>/", accounts.sign_in_link, name="sign-in-link"),
@@ -40,6 +41,7 @@ LABEL = [
     path("answer/", queue.answer, name="answer"),
     path("skip/", queue.skip, name="skip"),
     path("undo/", queue.undo, name="undo"),
+    path("remark/", remarks.remark, name="remark"),
     path("heartbeat/", queue.heartbeat, name="heartbeat"),
     path("leave/", queue.leave, name="leave"),
     path("together/", bulk.table, name="bulk"),
@@ -72,6 +74,7 @@ SEEDS = [
 QUEUE = [
     path("", lead_queue.queue, name="queue"),
     path("release/", lead_queue.release, name="queue-release"),
+    path("remarks/settle/", lead_queue.settle_remarks, name="queue-remarks-settle"),
     path("put-back/", lead_queue.put_back, name="queue-put-back"),
     path("items/<int:item_id>/", lead_queue.decide, name="queue-decide"),
     path("items/<int:item_id>/withdraw/", lead_queue.withdraw, name="queue-withdraw"),

@@ -61,5 +61,12 @@ class SkipForm(SentForm):
     reason = forms.CharField(max_length=12)
 
 
+class RemarkForm(SentForm):
+    ticket = forms.CharField(max_length=200)
+    remark_token = forms.UUIDField()
+    kind = forms.CharField(max_length=12)
+    text = forms.CharField(required=False, max_length=100_000)
+
+
 class UndoForm(SentForm):
     client_token = forms.UUIDField()

@@ -20,6 +20,7 @@ from annotation.models.projects import (
 )
 from annotation.models.quality import Decision, Gold, QualityReport, Reliability, Returned, Trust
 from annotation.models.queue import Assignment, Batch, Purpose, Skip, State
+from annotation.models.remarks import Remark
 from annotation.models.runs import Run, WorkerBeat
 from annotation.models.seeds import Seed
 from annotation.models.sessions import Session
@@ -51,6 +52,7 @@ __all__ = [
     "Purpose",
     "QualityReport",
     "Reliability",
+    "Remark",
     "Returned",
     "Role",
     "Run",

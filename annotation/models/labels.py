@@ -42,6 +42,9 @@ class Label(models.Model):
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.ANNOTATOR)
     # The page's own number for this answer: sending it twice records it once.
     client_token = models.UUIDField()
+    # Another answer in the place of a standing one, long after it: what it cost stays as it was,
+    # and so does the time, which is carried over.
+    is_correction = models.BooleanField(default=False, db_default=False)
     # Given after the lease had moved on: kept, outside the budget's promise.
     is_extra = models.BooleanField(default=False)
     active_ms = models.PositiveIntegerField(default=0)

@@ -31,6 +31,7 @@ class Card:
     payload: ItemPayload
     ticket: str
     token: UUID = field(default_factory=uuid4)
+    remark_token: UUID = field(default_factory=uuid4)
     # What the project may show of why it is asked: see annotation.reasons.
     said: dict[str, Any] | None = None
     # What they answered before taking it back.

@@ -166,12 +166,13 @@ def record_at_length(asked: Asked, answer: Answer) -> Label:
             return _record(asked.project, asked.assignment_id, annotator, answer, asked.now)
     except IntegrityError:
         # The same answer, sent twice at the same moment: the other one was first.
-        if label := _recorded(annotator, answer.client_token):
+        if label := recorded(annotator, answer.client_token):
             return label
         raise Conflict(_("You have answered this item already.")) from None
 
 
-def _recorded(annotator: User, token: UUID) -> Label | None:
+def recorded(annotator: User, token: UUID) -> Label | None:
+    """Return what was recorded for this token of the page: it has been sent before."""
     return Label.objects.filter(annotator=annotator, client_token=token).first()
 
 
@@ -225,6 +226,7 @@ def fits(
 
 
 def checked(project: Project, class_ids: Sequence[int]) -> list[int]:
+    """Return the answer as stored; ValidationError says what is wrong with it."""
     try:
         return schema.check(question_of(project), class_ids)
     except schema.AnswerError as error:
@@ -308,10 +310,10 @@ def undo(*, project: Project, annotator: User, token: UUID, now: datetime) -> As
 
 
 def _undo(project: Project, annotator: User, token: UUID, now: datetime) -> Assignment:
-    if done := _recorded(annotator, token):
+    if done := recorded(annotator, token):
         return Assignment.objects.get(labels=done)
     last = undoable(project=project, annotator=annotator)
-    if last is None or last.assignment is None:
+    if last is None:
         raise Conflict(_("There is no answer of yours to take back."))
     return take_back(last, project=project, token=token, now=now)
 
@@ -337,15 +339,16 @@ def take_back(last: Label, *, project: Project, token: UUID, now: datetime) -> A
 
 
 def undoable(*, project: Project, annotator: User) -> Label | None:
-    """Return the annotator's newest answer that stands, if it is among their last 20 rows."""
+    """Return the annotator's last answer that stands, if it is among the last 20 they gave.
+
+    Last is what was given last, whenever it was corrected since.
+    """
     rows = Label.objects.filter(project=project, annotator=annotator, origin="annotator")
-    recent = rows.order_by("-pk").values("pk")[: 2 * UNDO_DEPTH]
-    return (
-        Label.objects.current()
-        .filter(pk__in=list(recent.values_list("pk", flat=True)))
-        .order_by("-pk")
-        .first()
-    )
+    given = rows.filter(is_correction=False).order_by("-pk")[: 2 * UNDO_DEPTH]
+    items = list(dict.fromkeys(each.item_id for each in given if each.value is not None))
+    standing = rows.current().filter(item__in=items).exclude(assignment=None)
+    by_item = {each.item_id: each for each in standing.select_related("annotator")}
+    return next((by_item[item_id] for item_id in items if item_id in by_item), None)
 
 
 def _lease_again(assignment: Assignment, project: Project, now: datetime) -> None:

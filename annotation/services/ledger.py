@@ -176,9 +176,18 @@ def settle(*, assignment: Assignment, label: Label) -> None:
 
 
 def _worked_ms(label: Label) -> int:
-    """Return how long the annotator has worked on the item, answers taken back included."""
+    """Return how long the annotator has worked on the item, answers taken back included.
+
+    A correction carries the time of what it corrects: counted once.
+    """
     given = Label.objects.filter(item=label.item_id, annotator=label.annotator_id)
+    given = given.filter(is_correction=False)
     return int(given.aggregate(total=Sum("active_ms"))["total"] or 0)
+
+
+def hand_on(*, assignment: Assignment, label: Label) -> None:
+    """Let what an answer cost be the cost of its correction: nothing more, nothing less."""
+    Charge.objects.filter(assignment=assignment, state=Charge.State.SETTLED).update(label=label)
 
 
 def unsettle(*, assignment: Assignment) -> None:

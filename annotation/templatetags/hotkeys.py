@@ -111,8 +111,6 @@ def _unused(context: dict[str, Any]) -> set[str]:
         return set()
     is_asked = {
         "submit": project.task == "multi" or project.confirm_answers,
-        "flag": False,
-        "comment": False,
         "find": len(classes) > FILTERED_FROM,
         "next_classes": False,
         "previous_classes": False,

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -28,6 +29,17 @@ THEMES = {
     "contrast-dark": _("High contrast, dark"),
 }
 A_YEAR = timedelta(days=365)
+
+
+class SignIn(LoginView):
+    """Whoever is signed in need not see the page; but a name and password that are sent count,
+    also where somebody else is signed in: the label page signs people in where they are."""
+
+    template_name = "accounts/sign_in.html"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.redirect_authenticated_user = request.method != "POST"
 
 
 @login_not_required

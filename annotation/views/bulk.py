@@ -19,7 +19,7 @@ from annotation.permissions import Can, get_project_or_404, is_allowed
 from annotation.seating import bring_classes, now_of
 from annotation.services import bulk, desk, guidelines, queue, together
 from annotation.views.queue import beat_seconds
-from annotation.views.requests import Request, number
+from annotation.views.requests import Request, by_whom_it_says, number
 from annotation.views.states import end_state
 
 # More tiles than a page ever holds.
@@ -42,6 +42,7 @@ def table(request: Request, slug: str) -> HttpResponse:
 
 
 @require_POST
+@by_whom_it_says
 def answer(request: Request, slug: str) -> HttpResponse:
     seat = _seat(request, slug)
     sent = TogetherForm.read(request.POST)
@@ -60,6 +61,7 @@ def answer(request: Request, slug: str) -> HttpResponse:
 
 
 @require_POST
+@by_whom_it_says
 def undo(request: Request, slug: str) -> HttpResponse:
     seat = _seat(request, slug)
     sent = UndoTogetherForm.read(request.POST)

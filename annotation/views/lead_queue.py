@@ -14,10 +14,11 @@ from alapp.clock import database_now
 from annotation.forms.deciding import OwnAnswerForm
 from annotation.models import Item, Project
 from annotation.permissions import Can, get_project_or_404
-from annotation.services import deciding, labels, leases, skipped, standing
+from annotation.services import deciding, labels, leases, remarks, skipped, standing
 from annotation.views.requests import Request, number
 
 SHOWN_LEASES, SHOWN_SKIPPED, SHOWN_WITHDRAWN = 200, 100, 50
+SHOWN_REMARKED = 50
 
 
 @require_safe
@@ -57,6 +58,17 @@ def put_back(request: Request, slug: str) -> HttpResponse:
     return _done(request, project, told)
 
 
+@require_POST
+def settle_remarks(request: Request, slug: str) -> HttpResponse:
+    """Tick off what annotators said about one item."""
+    project = get_project_or_404(request.user, slug, Can.LEAD)
+    item = number(request.POST.get("item", ""))
+    n = item is not None and remarks.settle(
+        project=project, item_id=item, actor=request.user, now=database_now()
+    )
+    return _done(request, project, "Ticked off." if n else "Somebody ticked it off already.")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def decide(request: Request, slug: str, item_id: int) -> HttpResponse:
@@ -74,6 +86,7 @@ def decide(request: Request, slug: str, item_id: int) -> HttpResponse:
         "section": "queue",
         "skipped": found,
         "given": skipped.answers_of(project, item.pk),
+        "said": remarks.of_item(item.pk),
         "classes": list(project.classes.all()),
         "token": uuid4(),
     }
@@ -143,4 +156,7 @@ def _context(project: Project) -> dict[str, Any]:
         "n_more": max(n_held - SHOWN_LEASES, 0),
         "withdrawn": skipped.withdrawn_items(project).select_related("payload")[:SHOWN_WITHDRAWN],
         "skipped": skipped.waiting(project, limit=SHOWN_SKIPPED),
+        "remarked": remarks.waiting(project, limit=SHOWN_REMARKED),
+        "n_remarked": remarks.count_waiting(project),
+        "classes": list(project.classes.all()),
     }

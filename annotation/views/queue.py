@@ -11,20 +11,22 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotation import reasons, tickets, units
 from annotation.forms.queue import AnswerForm, SkipForm, UndoForm
-from annotation.models import LabelClass, Project, Skip
+from annotation.models import LabelClass, Project, Remark, Skip
+from annotation.models.remarks import MAX_COMMENT
 from annotation.permissions import Can, get_project_or_404, is_allowed
 from annotation.seating import bring_classes, now_of
 from annotation.services import budgets, desk, guidelines, labels, pace, queue, waiting
-from annotation.views.requests import Request
+from annotation.views.requests import Request, by_whom_it_says
 from annotation.views.states import end_state
 
-# More cards than a page ever holds.
-MAX_CARDS = 20
+# More cards than a page ever holds: the current and the next, and twenty taken back.
+MAX_CARDS = 40
 SLOWEST_BEAT = 30
 
 
 @require_safe
 @never_cache
+@by_whom_it_says
 def label(request: Request, slug: str) -> HttpResponse:
     """The page with the current card and the next; for htmx only what the page lacks."""
     seat = _seat(request, slug)
@@ -39,6 +41,7 @@ def label(request: Request, slug: str) -> HttpResponse:
 
 
 @require_POST
+@by_whom_it_says
 def answer(request: Request, slug: str) -> HttpResponse:
     seat = _seat(request, slug)
     sent = AnswerForm.read(request.POST)
@@ -57,6 +60,7 @@ def answer(request: Request, slug: str) -> HttpResponse:
 
 
 @require_POST
+@by_whom_it_says
 def skip(request: Request, slug: str) -> HttpResponse:
     seat = _seat(request, slug)
     sent = SkipForm.read(request.POST)
@@ -71,6 +75,7 @@ def skip(request: Request, slug: str) -> HttpResponse:
 
 
 @require_POST
+@by_whom_it_says
 def undo(request: Request, slug: str) -> HttpResponse:
     seat = _seat(request, slug)
     token = UndoForm.read(request.POST)["client_token"]
@@ -79,6 +84,7 @@ def undo(request: Request, slug: str) -> HttpResponse:
 
 
 @require_POST
+@by_whom_it_says
 def heartbeat(request: Request, slug: str) -> HttpResponse:
     """The page is open and somebody works at it: their items stay theirs. The reply tells which
     guidelines hold now."""
@@ -144,6 +150,8 @@ def _context(request: Request, laid: desk.Desk, seat: desk.Seat) -> dict[str, An
         "classes": classes,
         "counts": laid.counts,
         "skip_reasons": Skip.Reason.choices,
+        "flags": [kind for kind in Remark.Kind.choices if kind[0] != Remark.Kind.COMMENT],
+        "max_comment": MAX_COMMENT,
         "undo_token": uuid4(),
         "beat_seconds": beat_seconds(project),
         # Called by the template only where it matters: it may cost a statement.

@@ -164,14 +164,18 @@
       else if (tile) tile.hidden = false;
     }
     if (isGood) htmx.swap(tiles, html, { swapStyle: 'none' });
-    else complain(html);
+    else {
+      complain(html);
+      emit(document, 'outbox:forget', { id: entry.id });
+    }
     settle();
     if (entry.undoes) focusFirst();
   }
 
   function onState({ waiting: n, trouble }) {
-    const told = trouble === 'signed-out' ? words.signedOut : words.unsaved;
-    document.getElementById('signed-out').hidden = trouble !== 'signed-out';
+    const isOut = trouble === 'signed-out' || trouble === 'other-person';
+    const told = isOut ? words.signedOut : words.unsaved;
+    document.getElementById('signed-out').hidden = !isOut;
     saved.dataset.state = trouble ? 'trouble' : n ? 'sending' : 'saved';
     if (trouble) saved.firstElementChild.textContent = `${told} (${n})`;
     if (!trouble && !n) {

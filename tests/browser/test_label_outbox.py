@@ -57,6 +57,7 @@ def test_answers_given_without_a_net_arrive_once_when_it_is_back(
     browser_context.set_offline(True)
 
     page.keyboard.press("1")
+    expect(text(page)).to_have_text("text 1")
     page.keyboard.press("2")
     expect(page.locator("#saved")).to_contain_text("Not saved yet, trying again (2)")
     expect(page.locator("#desk-waiting")).to_be_visible()

@@ -22,7 +22,7 @@ from django.urls import reverse
 from alapp.clock import database_now
 from annotation import exchange, tickets
 from annotation.models import Assignment, Label, Project, Run, User
-from annotation.services import budgets, labels, projects, queue, runs
+from annotation.services import budgets, corrections, labels, projects, queue, remarks, runs
 from selection import due
 from selection.models import Round, SelectionConfig
 from tests.factories import NOW, add_items, answer, claim, make_project, make_user, publish
@@ -126,6 +126,28 @@ def undo(scene: Scene) -> None:
     labels.undo(project=scene.project, annotator=scene.person, token=TOKEN, now=NOW)
 
 
+def revise(scene: Scene) -> None:
+    corrections.revise(_change(scene), class_ids=[scene.project.classes.all()[1].pk])
+
+
+def take_back(scene: Scene) -> None:
+    corrections.take_back(_change(scene), now=NOW)
+
+
+def _change(scene: Scene) -> corrections.Change:
+    given = Label.objects.filter(project=scene.project).earliest("pk")
+    return corrections.Change(scene.project, given.pk, scene.person, TOKEN)
+
+
+def remark(scene: Scene) -> None:
+    remarks.make(
+        project=scene.project,
+        assignment_id=scene.held.pk,
+        annotator=scene.person,
+        said=remarks.Said("comment", "The text is cut off.", TOKEN),
+    )
+
+
 def release_expired(scene: Scene) -> None:
     queue.release_expired(project=scene.project, now=NOW + timedelta(hours=1))
 
@@ -152,6 +174,9 @@ REQUESTS: tuple[tuple[Request, Callable[[], Scene], bool], ...] = (
     (submit_over_http, make_scene, False),
     (skip, make_scene, True),
     (undo, make_scene, True),
+    (revise, make_scene, True),
+    (take_back, make_scene, True),
+    (remark, make_scene, True),
     (release_expired, make_scene, True),
     (lay_a_batch_once, make_scene, True),
 )

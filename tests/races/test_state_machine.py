@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -28,7 +28,16 @@ from hypothesis.stateful import (
 from alapp.errors import Conflict
 from annotation import exchange
 from annotation.models import Budget, Label, User
-from annotation.services import budgets, deciding, labels, leases, projects, queue, skipped
+from annotation.services import (
+    budgets,
+    corrections,
+    deciding,
+    labels,
+    leases,
+    projects,
+    queue,
+    skipped,
+)
 from annotation.services.budgets import BudgetExhausted
 from annotation.units import MONEY_PARTS, MS_PER_HOUR
 from tests.annotation.services.import_support import LABELLED, TEXT, import_file, write_upload
@@ -156,6 +165,29 @@ class Desk(RuleBasedStateMachine):
             except Conflict:
                 return
         self._acknowledge(self.people[person], token, None)
+
+    @rule(person=PEOPLE, place=PLACES, chosen=st.integers(0, 1), is_taken_back=st.booleans())
+    def change_an_earlier_answer(
+        self, person: int, place: int, chosen: int, is_taken_back: bool
+    ) -> None:
+        given = Label.objects.filter(annotator=self.people[person]).order_by("pk")
+        if not given:
+            return
+        self.project.refresh_from_db()
+        token, label = uuid4(), given[place % len(given)]
+        change = corrections.Change(self.project, label.pk, self.people[person], token)
+        value = [self._class(chosen)]
+        try:
+            if is_taken_back:
+                found = corrections.take_back(change, now=self.now)
+            else:
+                found = corrections.revise(change, class_ids=value)
+        except (Conflict, PermissionDenied):
+            return
+        if is_taken_back:
+            self._note_handed_out(person, [found.assignment_id or 0])
+        if found.client_token == token:
+            self._acknowledge(self.people[person], token, None if is_taken_back else tuple(value))
 
     # What time, leads and the reader do
 

@@ -238,6 +238,10 @@ def _changes_without_a_log(project: Project) -> Iterator[str]:
     noted = log.filter(action="label.undo").count()
     if taken_back != noted:
         yield f"I8 {taken_back} answers were taken back, {noted} are in the log"
+    corrected = Label.objects.filter(project=project, is_correction=True).count()
+    noted = log.filter(action="label.revise").count()
+    if corrected != noted:
+        yield f"I8 {corrected} answers were corrected, {noted} are in the log"
     for action, name, now in _settings_of(project):
         newest = log.filter(action=action, target=name).order_by("-pk").first()
         if newest is not None and newest.after != now:

@@ -1,0 +1,30 @@
+// The comment field of a card: opened it has the focus, Enter sends, Escape goes back to the card.
+(() => {
+  'use strict';
+
+  const fieldOf = (event) => event.target.closest?.('[data-comment]');
+
+  function leave(field) {
+    field.closest('details').open = false;
+    field.closest('[data-card]').focus({ preventScroll: true });
+  }
+
+  document.addEventListener('toggle', (event) => {
+    const field = event.target.querySelector?.('[data-comment]');
+    if (field && event.target.open) field.focus();
+  }, true);
+
+  document.addEventListener('keydown', (event) => {
+    const field = fieldOf(event);
+    if (!field || event.isComposing) return;
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      leave(field);
+    }
+    if (event.key === 'Enter' && !event.shiftKey) {
+      event.preventDefault();
+      if (field.value.trim()) field.closest('details').querySelector('[data-remark]').click();
+      else leave(field);
+    }
+  }, true);
+})();
