@@ -112,7 +112,9 @@ The box (.plot[data-chart=id of the table]) may say data-target, data-target-lab
     const target = Number(box.dataset.target);
     if (box.dataset.target) values.push(target);
     const [low, high] = [Math.min(...values), Math.max(...values)];
-    if (box.dataset.range === 'share') return [Math.max(0, Math.floor(low * 10) / 10), Math.min(1, Math.max(Math.ceil(high * 10) / 10, Math.floor(low * 10) / 10 + 0.1))];
+    // Where all is right, the axis still needs a length.
+    const floor = Math.max(0, Math.min(Math.floor(low * 10) / 10, 0.9));
+    if (box.dataset.range === 'share') return [floor, Math.min(1, Math.max(Math.ceil(high * 10) / 10, floor + 0.1))];
     if (shaped.ys.some((y) => y.kind === 'bars') || low >= 0) return uPlot.rangeNum(0, high || 1, { min: { hard: 0, pad: 0, soft: 0, mode: 3 }, max: { pad: 0.1 } });
     return uPlot.rangeNum(low, high, 0.1, true);
   };
