@@ -106,13 +106,13 @@ class PersonAtWork:
 def people_at_work(project_id: int) -> list[PersonAtWork]:
     """Return who labelled, most labels first; imported labels are nobody's work."""
     labels = Label.objects.current().filter(project=project_id, origin=Label.Origin.ANNOTATOR)
-    work = labels.values("annotator").annotate(n=Count("pk"), ms=Sum("active_ms"))
+    work = list(labels.values("annotator").annotate(n=Count("pk"), ms=Sum("active_ms")))
     skips = Counter(
         Skip.objects.filter(item__project=project_id).values_list("annotator", flat=True)
     )
-    names = {user.pk: str(user) for user in User.objects.filter(labels__project=project_id)}
+    users = User.objects.in_bulk([row["annotator"] for row in work])
     people = [
-        PersonAtWork(names[r["annotator"]], r["n"], r["ms"] / 1000, skips[r["annotator"]])
+        PersonAtWork(str(users[r["annotator"]]), r["n"], r["ms"] / 1000, skips[r["annotator"]])
         for r in work
     ]
     return sorted(people, key=lambda person: (-person.n_labels, person.name))

@@ -1,13 +1,11 @@
 """How fast a project's budgets go, and when they run out: from the ledger, exactly. Reads only."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import fmean, stdev
 
 from django.db.models import Min, Q, QuerySet, Sum
-from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from annotation import units
@@ -118,23 +116,30 @@ def daily(budget: Budget, *, currency: str, now: datetime) -> Daily:
     today = timezone.localdate(now)
     days = [today - timedelta(days=back) for back in range(SHOWN_DAYS - 1, -1, -1)]
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    starts = [midnight - timedelta(days=back) for back in range(SHOWN_DAYS - 1, -1, -1)]
     rows = (
         Charge.objects.filter(account__budget=budget, state=Charge.State.SETTLED)
+        .filter(label__created_at__gte=starts[0])
         .order_by()
-        .filter(label__created_at__gte=midnight - timedelta(days=SHOWN_DAYS - 1))
         .values_list("label__annotator")
-        .annotate(day=TruncDate("label__created_at"), total=Sum("amount"))
-        .values_list("label__annotator", "day", "total")
+        .annotate(**{f"d{k}": _sum_from(start) for k, start in enumerate(starts)})
     )
-    return _by_day(budget, list(rows), days, currency)
+    spent = {
+        person: {day: total or 0 for day, total in zip(days, totals, strict=True)}
+        for person, *totals in rows
+    }
+    return _by_day(budget, spent, days, currency)
+
+
+def _sum_from(start: datetime) -> Sum:
+    """Sum what was settled from this midnight to the next: no row is turned into a date."""
+    within = Q(label__created_at__gte=start, label__created_at__lt=start + DAY)
+    return Sum("amount", filter=within)
 
 
 def _by_day(
-    budget: Budget, rows: Sequence[tuple[int, date, int]], days: Sequence[date], currency: str
+    budget: Budget, spent: Mapping[int, Mapping[date, int]], days: Sequence[date], currency: str
 ) -> Daily:
-    spent: dict[int, dict[date, int]] = defaultdict(dict)
-    for person, day, total in rows:
-        spent[person][day] = total
     users = User.objects.in_bulk(spent)
     people = sorted(spent, key=lambda pk: str(users[pk]).lower())
     shown, rest = people[:SHOWN_PEOPLE], people[SHOWN_PEOPLE:]
@@ -142,7 +147,7 @@ def _by_day(
     names = [str(users[pk]) for pk in shown] + ([f"{len(rest)} others"] if rest else [])
     table = []
     for day in days:
-        amounts = [sum(spent[pk].get(day, 0) for pk in group) for group in groups]
+        amounts = [sum(spent[pk][day] for pk in group) for group in groups]
         said = [float(units.to_said(budget.unit, amount)) for amount in amounts]
         table.append((day, said, float(units.to_said(budget.unit, sum(amounts)))))
     total = sum(amount for of_person in spent.values() for amount in of_person.values())

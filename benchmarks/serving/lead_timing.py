@@ -23,6 +23,7 @@ from benchmarks.serving import lead_project
 PAGES = (
     ("progress", ""), ("progress, nothing new", "?seen="), ("curve-csv", ""), ("report", ""),
     ("rounds", ""), ("rounds", "?page=8"), ("round", ""), ("map", ""), ("what-if", ""),
+    ("after", ""),
     ("items", ""), ("items", "?page=10000"), ("items", "?search=pending"),
     ("items", "?search=refund"), ("items", "?search=nowhere"), ("queue", ""), ("budget", ""),
     ("people", ""), ("person", ""), ("person", "?search=pending"), ("runs", ""),

@@ -1,5 +1,6 @@
 """A real Chromium, and what its pages do wrong."""
 
+import io
 import os
 import re
 import shutil
@@ -7,9 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError
 
 SCREENS = Path(__file__).resolve().parent.parent.parent / "docs" / "screens"
+COLOURS = 96
 # No sandbox: tests run as root in containers. The rest keeps the browser off the network.
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox",
@@ -70,6 +73,9 @@ def save_evidence(context: BrowserContext, folder: Path, name: str) -> None:
 
 
 def keep(page: Page, name: str) -> None:
-    """Keep a picture for the docs when asked to: "make screens"."""
-    if os.environ.get("ALAPP_SCREENS"):
-        page.screenshot(full_page=True, path=SCREENS / f"{name}.png")
+    """Keep a picture for the docs when asked to: "make screens". In few colours, so small."""
+    if not os.environ.get("ALAPP_SCREENS"):
+        return
+    taken = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    few = taken.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few.save(SCREENS / f"{name}.png", optimize=True)
