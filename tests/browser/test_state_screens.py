@@ -23,8 +23,10 @@ SAID = {
     "running": "What was asked, beside the pool",
     "stopped": "Nobody is asked any more.",
 }
-# Whose pictures the docs keep: the others are looked at only.
-KEPT = ("progress", "report", "people", "budget")
+# Of which pages the docs keep pictures, in which states; the others are looked at only.
+KEPT = {"progress": tuple(STATES), "report": ("running", "stopped"), "people": ("running",),
+        "budget": ("running",)}  # fmt: skip
+PHONES = {("progress", "fresh"), ("progress", "running")}
 PAGES = (*KEPT, "items", "queue", "rounds", "runs", "map", "what-if", "after", "settings",
          "selection-settings")  # fmt: skip
 
@@ -65,8 +67,10 @@ def test_screens_of_every_page_have_no_barrier(
             found += [f"{name} {width}: {each}" for each in barriers(page)]
             wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
             found += [f"{name}: wider than {width}"] if wide else []
-            if name in KEPT and (width > 390 or name == "progress"):
-                keep(page, f"{name}-{state}" + ("-phone-dark" if width == 390 else ""))
+            if state in KEPT.get(name, ()) and width > 390:
+                keep(page, f"{name}-{state}")
+            elif (name, state) in PHONES:
+                keep(page, f"{name}-{state}-phone-dark")
         context.close()
 
     assert not found, "\n".join(found)
