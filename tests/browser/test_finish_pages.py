@@ -54,7 +54,6 @@ def test_progress_page_says_how_sure_the_numbers_are(page, project):
     expect(estimate).to_contain_text("For sure:")
     expect(page.locator("#per-class tbody tr")).to_have_count(2)
     no_faults(page)
-    keep(page, "estimate")
 
 
 def test_lead_finishes_a_project_by_keyboard(page, project):
