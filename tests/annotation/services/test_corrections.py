@@ -26,6 +26,8 @@ from tests.support.invariants import violations
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=1)
+# Time enough for the seconds a page measured to be true.
+SOON, THEN = NOW + timedelta(seconds=30), NOW + timedelta(seconds=60)
 
 
 @pytest.fixture
@@ -66,7 +68,7 @@ def test_correction_stands_in_the_place_of_the_answer_which_stays_on_record(proj
 
 
 def test_correction_costs_nothing_more_and_keeps_the_time(project, person):
-    label = answer(project, person, claim(project, person))
+    label = answer(project, person, claim(project, person), now=SOON)
     before = Account.objects.values_list("reserved", "spent", "n_settled").get()
 
     second = corrected(label)
@@ -228,10 +230,10 @@ def test_corrected_answer_taken_back_and_given_anew_is_paid_by_its_time_once(per
     publish(project, project.items.all())
     budgets.set_limit(project=project, scope="project", unit="hours", limit=3_600_000, actor=None)
     held = claim(project, person)
-    second = corrected(answer(project, person, held))
-    corrections.take_back(change(second), now=NOW)
+    second = corrected(answer(project, person, held, now=SOON))
+    corrections.take_back(change(second), now=SOON)
 
-    answer(project, person, held)
+    answer(project, person, held, now=THEN)
 
     # 1.5 s for the first answer, 1.5 s for the last; the correction carried its time.
     hours = Account.objects.get(budget__unit="hours")
