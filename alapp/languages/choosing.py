@@ -12,9 +12,11 @@ from django.utils.cache import patch_vary_headers
 # one language and half in another helps nobody, and its `lang` would be wrong for either.
 ENGLISH_ONLY = (
     "alapp.system.",
+    "annotation.views.finding.",
     "annotation.views.items.",
     "annotation.views.lead_",
     "annotation.views.projects.new",
+    "annotation.views.seeds.",
     "annotation.views.settings.",
     "selection.",
 )

@@ -26,7 +26,7 @@
 
   function suggest(worked) {
     const words = hint.querySelector('p');
-    words.textContent = words.dataset.text.replace('%s', Math.round(worked / MINUTE));
+    words.textContent = words.dataset.text.replace('{minutes}', Math.round(worked / MINUTE));
     hint.hidden = false;
   }
 
