@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -33,6 +34,8 @@ TITLES = {
 FIRM = 20
 SURE, CHECK = 0.95, 0.80
 MOST_MATRIX = 12
+# Fifty shared answers make a step; more lines than these nobody tells apart.
+STEP, MOST_LINES = 50, 7
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,14 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Drift:
+    """People with two steps or more, and per step of fifty answers what each one's was."""
+
+    people: list[User]
+    rows: list[tuple[int, list[Step | None]]]
+
+
+@dataclass(frozen=True)
 class Bands:
     """How sure the items are that several people answered."""
 
@@ -113,7 +124,7 @@ class Quality:
     people: list[Person] = field(default_factory=list)
     matrix: list[tuple[User, list[dict[str, Any] | None]]] = field(default_factory=list)
     classes: list[tuple[LabelClass, float | None, int]] = field(default_factory=list)
-    drift: list[tuple[str, User, list[Step]]] = field(default_factory=list)
+    drift: "Drift | None" = None
     bands: Bands | None = None
     mean_skill: float | None = None
     model: str = ""
@@ -213,15 +224,17 @@ def _classes(
     ]
 
 
-def _drift(
-    drift: Mapping[str, Sequence[Mapping[str, Any]]], users: Mapping[int, User]
-) -> list[tuple[str, User, list[Step]]]:
-    """Those with two steps or more, each with a key for the page: one says nothing of change."""
-    return [
-        (f"drift-{who}", users[int(who)], [_step(each) for each in steps])
-        for who, steps in drift.items()
-        if len(steps) > 1 and int(who) in users
-    ]
+def _drift(drift: Mapping[str, Sequence[Mapping[str, Any]]], users: Mapping[int, User]) -> Drift:
+    """Return those with two steps or more, who answered most: one step says nothing of change."""
+    told = [(users[int(who)], s) for who, s in drift.items() if len(s) > 1 and int(who) in users]
+    told = sorted(told, key=lambda each: -len(each[1]))[:MOST_LINES]
+    told.sort(key=lambda each: str(each[0]).lower())
+    columns = [[_step(each) for each in steps] for _, steps in told]
+    rows = zip_longest(*columns)
+    return Drift(
+        [user for user, _ in told],
+        [(place * STEP, list(row)) for place, row in enumerate(rows, start=1)],
+    )
 
 
 def _step(found: Mapping[str, Any]) -> Step:

@@ -16,6 +16,7 @@ from annotation import units
 from annotation.models import (
     Assignment,
     Batch,
+    Gold,
     Item,
     Label,
     Project,
@@ -284,8 +285,9 @@ def _unasked_by(project: Project, annotator: User) -> QuerySet[Item]:
     asked = Assignment.objects.filter(item=OuterRef("pk")).exclude(state=State.WITHDRAWN)
     skipped = Skip.objects.standing().filter(item=OuterRef("pk"), annotator=annotator)
     return (
-        # An item with a known answer is asked on purpose only.
-        Item.objects.filter(project=project, withdrawn_at=None, gold=None)
+        Item.objects.filter(project=project, withdrawn_at=None)
+        # One with a known answer is asked on purpose only. (No join: the rows are locked.)
+        .exclude(Exists(Gold.objects.filter(item=OuterRef("pk"))))
         .exclude(Exists(asked))
         .exclude(Exists(Label.objects.filter(item=OuterRef("pk"))))
         .exclude(Exists(skipped))
