@@ -51,7 +51,7 @@ def price_told(facts: Mapping[str, Any]) -> Told | None:
     low, likely, high = (100 * each for each in price["gain"])
     gained = f"The last {labels} labels gained {likely:.1f} points ({low:.1f} to {high:.1f})."
     lines = [gained, *_next_point(forecast, currency)]
-    if likely <= 0:
+    if likely < 100 * SHOWN:
         return Told("The last labels gained nothing that shows", tuple(lines))
     costs = [
         amount(unit, price["per_point"][unit], currency)
@@ -118,6 +118,12 @@ def path_of(facts: Mapping[str, Any]) -> list[FuturePoint]:
     ]
 
 
+# More than this is no plan: a flat curve asks for numbers that mean nothing.
+BEYOND = {"labels": 10_000_000, "hours": 100_000, "money": 10_000_000}
+# A gain of less than this share shows on no page.
+SHOWN = 0.0005
+
+
 def about(number: float) -> str:
     """Return a number of labels or items as coarse as it is known: two figures that count."""
     digits = len(str(int(abs(number))))
@@ -126,7 +132,8 @@ def about(number: float) -> str:
 
 def amount(unit: str, span: Span, currency: str) -> str:
     """Write a range of labels, hours or money: "about 160 labels (90 to 310)"."""
-    low, likely, high = (None if each is None else _said(unit, each, currency) for each in span)
+    known = [None if each is None or each > BEYOND[unit] else each for each in span]
+    low, likely, high = (None if each is None else _said(unit, each, currency) for each in known)
     if likely is None:
         return f"at least {low}" if low else "no number"
     if low == likely == high:

@@ -133,3 +133,15 @@ def test_too_few_audit_labels_to_compare_says_how_many_it_takes():
 
     assert found.headline == "Too early to tell"
     assert "It takes 40 audit labels; there are 12." in found.lines[0]
+
+
+def test_numbers_beyond_all_planning_are_not_written_out():
+    assert amount("labels", [80.0, 3.7e17, 1e21], "") == "at least 80 labels"
+    assert amount("hours", [2.0, 4.0, 1e9], "") == "about 4.0 h (2.0 h to no end in sight)"
+    assert amount("labels", [1e9, 1e12, None], "") == "no number"
+
+
+def test_gain_that_no_page_shows_has_no_price():
+    flat = PRICE | {"gain": [-0.02, 0.00001, 0.01]}
+
+    assert price_told({"price": flat, "cost": COST}).headline.endswith("gained nothing that shows")
