@@ -13,6 +13,8 @@ class Can(Enum):
 
     LABEL = frozenset({Role.OWNER, Role.LEAD, Role.REVIEWER, Role.ANNOTATOR})
     WATCH = frozenset({Role.OWNER, Role.LEAD, Role.REVIEWER})
+    # Whose word on an item is final. The same people today; another question.
+    DECIDE = WATCH
     LEAD = frozenset({Role.OWNER, Role.LEAD})
     OWN = frozenset({Role.OWNER})
 

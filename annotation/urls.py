@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from annotation.views import (
     accounts,
+    adjudication,
     bulk,
     finding,
     guidelines,
@@ -88,6 +89,14 @@ BUDGET = [
     path("own-rate/", lead_budget.own_rate, name="budget-own-rate"),
     path("ledger.csv", lead_budget.ledger, name="budget-ledger"),
 ]
+DISAGREEMENTS = [
+    path("", adjudication.queue, name="disagreements"),
+    path("decided/", adjudication.decided, name="decided"),
+    path("<int:item_id>/", adjudication.item, name="disagreement"),
+    path("<int:item_id>/undo/", adjudication.undo, name="disagreement-undo"),
+    path("<int:item_id>/return/", adjudication.send_back, name="disagreement-return"),
+    path("<int:item_id>/tick-off/", adjudication.tick_off, name="disagreement-tick-off"),
+]
 QUALITY = [
     path("", lead_quality.quality, name="quality"),
     path("people/<int:user_id>/leave-out/", lead_quality.leave_out, name="quality-leave-out"),
@@ -126,6 +135,7 @@ urlpatterns = [
     path("projects/<slug:slug>/budget/", include(BUDGET)),
     path("projects/<slug:slug>/people/", include(PEOPLE)),
     path("projects/<slug:slug>/quality/", include(QUALITY)),
+    path("projects/<slug:slug>/quality/disagreements/", include(DISAGREEMENTS)),
     path("projects/<slug:slug>/runs/", include(RUNS)),
     path("projects/<slug:slug>/settings/", include(SETTINGS)),
 ]

@@ -1,4 +1,4 @@
-"""A lead's own answer to an item that others skipped."""
+"""What a lead decides: an own answer to what others skipped, a decision, a word to somebody."""
 
 from django import forms
 
@@ -10,3 +10,13 @@ class OwnAnswerForm(SentForm):
     classes = ClassIds(required=False)
     active_ms = Milliseconds()
     wall_ms = Milliseconds()
+
+
+class DecisionForm(SentForm):
+    classes = ClassIds(required=False)
+    comment = forms.CharField(required=False, max_length=1_000)
+
+
+class ReturnForm(SentForm):
+    label = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    comment = forms.CharField(required=False, max_length=1_000)

@@ -9,7 +9,7 @@ from django.db import transaction
 from alapp.errors import Conflict
 from annotation import schema
 from annotation.models import Assignment, Decision, Item, Label, Project, Returned, State, User
-from annotation.services import audit, labels, quality
+from annotation.services import audit, labels, quality, remarks
 
 
 @transaction.atomic
@@ -24,8 +24,9 @@ def decide(
 ) -> Decision:
     """Decide an item for good: further answers change nothing, and nobody is asked about it.
 
-    What people said is held against the decision. Raises ValidationError for a wrong answer or an
-    item of another project, Conflict when somebody decided it first.
+    What people said is held against the decision; flags and comments are ticked off with it.
+    Raises ValidationError for a wrong answer or an item of another project, Conflict when somebody
+    decided it first.
     """
     item = _locked(project, item_id)
     try:
@@ -41,6 +42,7 @@ def decide(
     waiting = Assignment.objects.filter(item=item, state__in=[State.OPEN, State.SKIPPED])
     waiting.update(state=State.WITHDRAWN, closed_at=now)
     Returned.objects.waiting().filter(label__item=item).update(settled_at=now)
+    remarks.settle(project=project, item_id=item.pk, actor=actor, now=now)
     quality.update_consensus_of(project=project, item_ids=[item.pk])
     _note("item.decide", project, actor, item.pk, after={"value": value, "comment": comment})
     return decision
