@@ -28,7 +28,13 @@ def shown_names(project):
     return [f"text {key}" for key in grouped(project)][:24]
 
 
-def test_group_is_answered_by_keyboard_only(page, sign_in, ada, project):
+@pytest.mark.parametrize("n_items", [24, 60])
+def test_group_is_answered_by_keyboard_only(page, sign_in, ada, n_items):
+    project = make_grouped_project(ada, n_items=n_items)
+    group = grouped(project)
+    # Of 24, at most 18 are in the group: fewer than a page. Of 60, 45 are less what the project's
+    # seed keeps out, so that a page that was answered in part is filled up again.
+    n_done = min(len(group), 3 + 24)
     sign_in(ada)
     open_table(page, project)
     wanted = shown_names(project)
@@ -43,15 +49,20 @@ def test_group_is_answered_by_keyboard_only(page, sign_in, ada, project):
 
     expect(tiles(page).first).not_to_contain_text(wanted[0])
     saved(page)
-    assert answers_of(ada) == [(key, "no") for key in grouped(project)[:3]]
+    assert answers_of(ada) == [(key, "no") for key in group[:3]]
+    assert texts(page) == [f"text {key}" for key in group[3:n_done]]
     assert page.evaluate("document.activeElement.name") == "item"
 
     page.keyboard.press("Control+a")
     page.keyboard.press("1")
 
     saved(page)
-    expect(page.locator("#desk-progress")).to_contain_text(f"{n} of 40 in this batch")
-    assert Label.objects.count() == n
+    done = f"{n_done} of {n_items} in this batch"
+    expect(page.locator("#desk-progress")).to_contain_text(done)
+    assert answers_of(ada) == [
+        (key, "no" if place < 3 else "yes") for place, key in enumerate(group[:n_done])
+    ]
+    assert Label.objects.count() == n_done
     assert violations(project) == []
 
 
