@@ -173,11 +173,10 @@
   }
 
   function onState({ waiting: n, trouble }) {
-    const isOut = trouble === 'signed-out' || trouble === 'other-person';
-    const told = isOut ? words.signedOut : words.unsaved;
-    document.getElementById('signed-out').hidden = !isOut;
+    const told = { 'signed-out': words.signedOut, 'other-person': words.otherPerson };
+    document.getElementById('signed-out').hidden = !told[trouble];
     saved.dataset.state = trouble ? 'trouble' : n ? 'sending' : 'saved';
-    if (trouble) saved.firstElementChild.textContent = `${told} (${n})`;
+    if (trouble) saved.firstElementChild.textContent = `${told[trouble] || words.unsaved} (${n})`;
     if (!trouble && !n) {
       saved.firstElementChild.textContent = `${words.saved} ${new Date().toTimeString().slice(0, 5)}`;
     }

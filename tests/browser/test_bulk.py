@@ -242,3 +242,24 @@ def test_purposes_leave_no_trace_on_the_page(page, sign_in, ada):
 
     for word in ("audit", "gold", "purpose", "query"):
         assert word not in page.content().lower()
+
+
+def test_session_that_ended_is_signed_in_in_place_and_the_answers_are_sent(
+    page, browser_context, sign_in, ada, project
+):
+    sign_in(ada)
+    open_table(page, project)
+    browser_context.clear_cookies(name="sessionid")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("1")
+    dialog = page.get_by_role("dialog", name="Sign in again")
+    expect(dialog).to_be_visible()
+    expect(page.locator("#saved")).to_contain_text("you are signed out (1)")
+
+    dialog.get_by_label("Password").fill("a quiet desk")
+    dialog.get_by_role("button", name="Sign in").click()
+
+    expect(dialog).to_be_hidden()
+    saved(page)
+    assert answers_of(ada) == [(key, "yes") for key in grouped(project)[:2]]
+    assert page.evaluate("document.activeElement.name") == "item"
