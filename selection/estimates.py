@@ -77,6 +77,8 @@ class AuditPlanFacts:
             value=_percent(self.value),
             target=_percent(self.target),
         )
+        if not self.n_batch:
+            return f"Nothing is asked now: {why}"
         return f"{self.n_batch_audit} of the {self.n_batch} in this batch are audit items: {why}"
 
 

@@ -196,7 +196,7 @@ def _target(forecast: Mapping[str, Any], currency: str) -> tuple[str, list[str]]
 
 def _later(forecast: Mapping[str, Any]) -> list[str]:
     lines = []
-    if forecast["at_budget"]:
+    if forecast["at_budget"] and round(forecast["at_budget"]["labels"]):
         step = forecast["at_budget"]
         lines.append(
             f"At the end of the budget, after {about(step['labels'])} labels more: "

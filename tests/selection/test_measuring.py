@@ -96,3 +96,9 @@ def test_plan_is_told_in_a_sentence(reason, said):
 
     assert plan.sentence.startswith("12 of the 50 in this batch are audit items: ")
     assert said in plan.sentence
+
+
+def test_plan_of_an_empty_batch_counts_nothing():
+    plan = AuditPlanFacts(0.24, "first", 0, 0, 22, 300, 0.9, 0.88, 140, 75)
+
+    assert plan.sentence.startswith("Nothing is asked now: 22 have been labelled")

@@ -145,3 +145,11 @@ def test_gain_that_no_page_shows_has_no_price():
     flat = PRICE | {"gain": [-0.02, 0.00001, 0.01]}
 
     assert price_told({"price": flat, "cost": COST}).headline.endswith("gained nothing that shows")
+
+
+def test_end_of_a_spent_budget_is_no_forecast():
+    spent = FORECAST | {"at_budget": {"labels": 0.0, "value": [0.8, 0.9, 0.95]}}
+
+    found = forecast_told({"forecast": spent, "cost": COST})
+
+    assert not any("end of the budget" in line for line in found.lines)
