@@ -71,6 +71,7 @@ ACTIONS = (
     Action("next_classes", _("Keys of the next classes"), "answer", (">",)),
     Action("previous_classes", _("Keys of the classes before"), "answer", ("<",)),
     Action("guidelines", _("Guidelines"), "page", ("g",)),
+    Action("answers", _("My answers"), "page", ("F2",)),
     Action("keys", _("Keys and classes"), "page", ("?",)),
     Action("zoom_in", _("Zoom in"), "image", ("+", "=")),
     Action("zoom_out", _("Zoom out"), "image", ("-",)),

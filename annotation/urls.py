@@ -6,6 +6,7 @@ from django.urls import include, path
 from annotation.views import (
     accounts,
     adjudication,
+    answers,
     bulk,
     finding,
     guidelines,
@@ -49,6 +50,10 @@ LABEL = [
     path("together/answer/", bulk.answer, name="bulk-answer"),
     path("together/undo/", bulk.undo, name="bulk-undo"),
     path("together/leave/", bulk.leave, name="bulk-leave"),
+    path("answers/", answers.answers, name="my-answers"),
+    path("answers/<int:item_id>/", answers.one, name="my-answer"),
+    path("answers/<int:item_id>/change/", answers.change, name="my-answer-change"),
+    path("answers/<int:item_id>/take-back/", answers.take_back, name="my-answer-take-back"),
     path("guidelines/", guidelines.guidelines, name="guidelines"),
     path("guidelines/read/", guidelines.read, name="guidelines-read"),
 ]

@@ -70,3 +70,11 @@ class RemarkForm(SentForm):
 
 class UndoForm(SentForm):
     client_token = forms.UUIDField()
+
+
+class CorrectionForm(SentForm):
+    """Which answer is changed; the classes stand where another is given."""
+
+    label = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    client_token = forms.UUIDField()
+    classes = ClassIds(required=False)

@@ -108,9 +108,19 @@ def _standing(change: Change) -> Label:
         raise _changed()
     if last.item.withdrawn_at:
         raise Conflict(_("This item was taken out of the project; its answers stay as they are."))
-    if Decision.objects.standing().filter(item=last.item_id).exists():
+    if decided(project=change.project, answers=[last]):
         raise Conflict(_("Your lead has decided this item; its answers stay as they are."))
     return last
+
+
+def decided(*, project: Project, answers: Sequence[Label]) -> set[int]:
+    """Return the items of these answers that a lead has decided since.
+
+    One decided before may be asked to measure people; that it is refused would tell which it is.
+    """
+    since = {each.item_id: each.created_at for each in answers}
+    found = Decision.objects.standing().filter(project=project, item__in=since)
+    return {item for item, at in found.values_list("item", "decided_at") if at >= since[item]}
 
 
 def _changed() -> Conflict:

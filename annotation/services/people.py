@@ -194,20 +194,12 @@ def answers_of(project: Project, user: User, wanted: Wanted) -> tuple[list[Answe
 
     Pages go by key: the hundredth costs as much as the first.
     """
-    labels = Label.objects.current().filter(project=project, annotator=user)
-    labels = labels.filter(item__withdrawn_at=None)
-    if wanted.search:
-        words = Q(item__payload__text__icontains=wanted.search)
-        labels = labels.filter(words | Q(item__key__icontains=wanted.search))
-    if wanted.class_id is not None:
-        # The answer as text: [3] or [1, 3]; both databases can look into that.
-        labels = labels.annotate(said=Cast("value", TextField()))
-        labels = labels.filter(said__regex=rf"[\[ ,]{wanted.class_id}[],]")
+    standing = Label.objects.current().filter(project=project, annotator=user)
+    words = Q(item__payload__text__icontains=wanted.search) | Q(item__key__icontains=wanted.search)
+    labels = matching(standing, wanted, words=words)
     if wanted.differs:
         labels = labels.filter(item__consensus__isnull=False)
         labels = labels.exclude(value=F("item__consensus__value"))
-    if wanted.before is not None:
-        labels = labels.filter(pk__lt=wanted.before)
     found = list(
         labels.select_related("item__payload", "item__consensus").order_by("-pk")[: PER_PAGE + 1]
     )
@@ -216,14 +208,29 @@ def answers_of(project: Project, user: User, wanted: Wanted) -> tuple[list[Answe
     return [_answer(label, classes) for label in found[:PER_PAGE]], more
 
 
+def matching(labels: QuerySet[Label], wanted: Wanted, *, words: Q) -> QuerySet[Label]:
+    """Return those of the labels whose items fit the words, of the class, older than the page."""
+    labels = labels.filter(item__withdrawn_at=None)
+    if wanted.search:
+        labels = labels.filter(words)
+    if wanted.class_id is not None:
+        # The answer as text: [3] or [1, 3]; both databases can look into that.
+        labels = labels.annotate(said=Cast("value", TextField()))
+        labels = labels.filter(said__regex=rf"[\[ ,]{wanted.class_id}[],]")
+    if wanted.before is not None:
+        labels = labels.filter(pk__lt=wanted.before)
+    return labels
+
+
 def _answer(label: Label, classes: Mapping[int, LabelClass]) -> Answer:
     agreed = getattr(label.item, "consensus", None)
     return Answer(
         label=label,
-        classes=_named(label.value, classes),
-        agreed=_named(agreed.value, classes) if agreed else None,
+        classes=named(label.value, classes),
+        agreed=named(agreed.value, classes) if agreed else None,
     )
 
 
-def _named(value: Sequence[int] | None, classes: Mapping[int, LabelClass]) -> list[LabelClass]:
+def named(value: Sequence[int] | None, classes: Mapping[int, LabelClass]) -> list[LabelClass]:
+    """Return the classes of an answer, less those the project no longer has."""
     return [classes[pk] for pk in value or () if pk in classes]
