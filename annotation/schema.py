@@ -2,10 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
+
+Misfit = Literal["unknown", "number"]
 
 
 class AnswerError(ValueError):
-    """The answer does not fit the question."""
+    """The answer does not fit the question. Services say it in the reader's language by `code`.
+
+    "unknown": `values` are ids of no class of the project. "number": `values` were given where one
+    is wanted. As text it is a plain English reason.
+    """
+
+    def __init__(self, reason: str, *, code: Misfit, values: Iterable[int]) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.values = tuple(values)
 
 
 @dataclass(frozen=True)
@@ -23,8 +35,11 @@ def check(question: Question, class_ids: Iterable[int]) -> list[int]:
     or several. Any number includes none: nothing applies.
     """
     answer = sorted(set(class_ids))
-    if unknown := [str(i) for i in answer if i not in question.class_ids]:
-        raise AnswerError(f"class {', '.join(unknown)} is not one of this project's classes")
+    if unknown := [each for each in answer if each not in question.class_ids]:
+        names = ", ".join(map(str, unknown))
+        reason = f"class {names} is not one of this project's classes"
+        raise AnswerError(reason, code="unknown", values=unknown)
     if not question.is_multi and len(answer) != 1:
-        raise AnswerError(f"exactly one class is wanted, {len(answer)} were given")
+        reason = f"exactly one class is wanted, {len(answer)} were given"
+        raise AnswerError(reason, code="number", values=answer)
     return answer

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from alapp.errors import Conflict
 from annotation import schema, units, worktime
@@ -230,7 +231,20 @@ def checked(project: Project, class_ids: Sequence[int]) -> list[int]:
     try:
         return schema.check(question_of(project), class_ids)
     except schema.AnswerError as error:
-        raise ValidationError(_("The answer was not recorded: %(why)s.") % {"why": error}) from None
+        raise ValidationError(_misfit(error)) from None
+
+
+def _misfit(error: schema.AnswerError) -> str:
+    """Say what is wrong with an answer in whole sentences, so that they can be translated."""
+    if error.code == "number":
+        return _("The answer was not recorded: exactly one class is wanted, %(n)d were given.") % {
+            "n": len(error.values)
+        }
+    return ngettext(
+        "The answer was not recorded: class %(classes)s is not one of this project's classes.",
+        "The answer was not recorded: classes %(classes)s are not among this project's classes.",
+        len(error.values),
+    ) % {"classes": ", ".join(map(str, error.values))}
 
 
 def question_of(project: Project) -> schema.Question:

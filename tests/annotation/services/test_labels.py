@@ -4,6 +4,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from alapp.errors import Conflict
 from annotation.models import Account, Assignment, Charge, Consensus, Label
@@ -134,6 +135,29 @@ def test_class_of_another_project_is_refused(project, person):
             answer=labels.Answer([other.classes.all()[0].pk], uuid4()),
             now=NOW,
         )
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ([], "Genau eine Klasse ist gefragt, angegeben waren 0."),
+        ([10**9], "Klasse 1000000000 gehört nicht zu diesem Projekt."),
+        ([10**9, 10**9 + 1], "Die Klassen 1000000000, 1000000001 gehören nicht zu diesem Projekt."),
+    ],
+)
+def test_wrong_answer_is_refused_in_the_language_of_its_giver(project, person, chosen, said):
+    held = claim(project, person)
+
+    with translation.override("de"), pytest.raises(ValidationError) as refusal:
+        labels.record(
+            project=project,
+            assignment_id=held.pk,
+            annotator=person,
+            answer=labels.Answer(chosen, uuid4()),
+            now=NOW,
+        )
+
+    assert refusal.value.messages == [f"Die Antwort wurde nicht gespeichert: {said}"]
 
 
 def test_multi_label_takes_several_classes_and_none(person):
