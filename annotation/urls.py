@@ -13,6 +13,7 @@ from annotation.views import (
     items,
     lead_budget,
     lead_guidelines,
+    lead_issues,
     lead_people,
     lead_quality,
     lead_queue,
@@ -104,6 +105,9 @@ DISAGREEMENTS = [
 ]
 QUALITY = [
     path("", lead_quality.quality, name="quality"),
+    path("issues/", lead_issues.issues, name="quality-issues"),
+    path("issues/<int:item_id>/ask/", lead_issues.ask_again, name="quality-issue-ask"),
+    path("issues/<int:item_id>/right/", lead_issues.dismiss, name="quality-issue-right"),
     path("people/<int:user_id>/leave-out/", lead_quality.leave_out, name="quality-leave-out"),
     path("people/<int:user_id>/pause/", lead_quality.pause, name="quality-pause"),
 ]

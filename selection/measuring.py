@@ -11,16 +11,30 @@ from selection.core import measures
 from selection.core.audit_plan import AuditPlan
 from selection.core.loop import audit_plan_of
 from selection.core.per_class import ClassScores
-from selection.core.types import Metric, RoundFacts, RoundResult
+from selection.core.types import FloatArray, Metric, RoundFacts, RoundResult
 from selection.estimates import AuditPlanFacts, ClassEstimates, Estimate, Measured
 from selection.facts import Snapshot
 
 
-def measured_facts(snapshot: Snapshot, facts: RoundFacts, result: RoundResult) -> dict[str, Any]:
-    """Return what goes into the round's facts; "measured" is None while nothing can be measured."""
+def measured_facts(
+    snapshot: Snapshot,
+    facts: RoundFacts,
+    result: RoundResult,
+    *,
+    fresh: FloatArray | None = None,
+) -> dict[str, Any]:
+    """Return what goes into the round's facts; "measured" is None while nothing can be measured.
+
+    `fresh` are predictions for the training items by models without them, where made already.
+    """
     reserved = facts.audit_reserved or 0
     found = measures.measure(
-        facts, snapshot.config, result.model, reserved=reserved, choice=result.past.choice
+        facts,
+        snapshot.config,
+        result.model,
+        reserved=reserved,
+        choice=result.past.choice,
+        fresh=fresh,
     )
     planned = audit_plan_of(facts, snapshot.config, result.past, reserved)
     return {

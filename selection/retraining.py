@@ -8,7 +8,7 @@ from django.db import transaction
 from alapp.clock import database_now
 from annotation import exchange
 from annotation.exchange import Attempt
-from selection import asking, executing, inputs, model_files
+from selection import asking, doubting, executing, inputs, model_files
 from selection.configuration import config_of, gone_on
 from selection.core.config import LoopConfig
 from selection.core.loop import run_round
@@ -41,12 +41,17 @@ def run_round_of(attempt: Attempt) -> dict[str, Any]:
     path = model_files.write(snapshot.project.id, snapshot.number, worked.result.model)
     with clock.time("keep"):
         seen = inputs.describe(snapshot, worked.facts)
+    with clock.time("hold_out"):
+        held = doubting.held_out_of(snapshot, worked.facts, worked.result)
     with clock.time("measure"):
-        found = measured_facts(snapshot, worked.facts, worked.result)
+        fresh = doubting.whole(held, worked.facts)
+        found = measured_facts(snapshot, worked.facts, worked.result, fresh=fresh)
     with clock.time("describe"):
         found |= {"distribution": distribution_of(snapshot, worked.facts, worked.result)}
     with clock.time("look_ahead"):
         found |= insights_of(snapshot, worked.facts, worked.result)
+    with clock.time("doubt"):
+        doubting.write(snapshot, worked.facts, held, now=database_now())
     _show(attempt, "Publishing")
     return _publish(attempt, snapshot, selection, worked, seen, path, found)
 

@@ -18,7 +18,15 @@ from annotation.models.projects import (
     Task,
     TextFormat,
 )
-from annotation.models.quality import Decision, Gold, QualityReport, Reliability, Returned, Trust
+from annotation.models.quality import (
+    Decision,
+    Gold,
+    QualityReport,
+    Reliability,
+    Returned,
+    Suspect,
+    Trust,
+)
 from annotation.models.queue import Assignment, Batch, Purpose, Skip, State
 from annotation.models.remarks import Remark
 from annotation.models.runs import Run, WorkerBeat
@@ -63,6 +71,7 @@ __all__ = [
     "Skip",
     "State",
     "Status",
+    "Suspect",
     "Task",
     "TextFormat",
     "Trust",

@@ -196,3 +196,39 @@ class Returned(models.Model):
 
     def __str__(self) -> str:
         return f"label {self.label_id} returned"
+
+
+class Suspect(models.Model):
+    """A label that is probably wrong, as models that never saw it find: the least believed first.
+
+    Written by the worker with each round, read by leads. One a lead found right is kept and shown
+    no more, as long as the item's label is what they saw.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="suspects")
+    item = models.OneToOneField(Item, on_delete=models.CASCADE, related_name="suspect")
+    # The label, and what the model says instead: sorted lists of class ids.
+    value = models.JSONField()
+    predicted = models.JSONField()
+    # How far people and model together believe the label; how sure the model is of its own word.
+    belief = models.FloatField()
+    confidence = models.FloatField()
+    found_at = models.DateTimeField()
+    dismissed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    belief__gte=0, belief__lte=1, confidence__gte=0, confidence__lte=1
+                ),
+                name="suspect_beliefs_are_shares",
+            )
+        ]
+        indexes = [models.Index(fields=["project", "belief"], name="suspect_by_belief")]
+
+    def __str__(self) -> str:
+        return f"doubt about item {self.item_id}"

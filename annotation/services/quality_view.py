@@ -20,6 +20,7 @@ from annotation.models import (
     User,
 )
 from annotation.quality import gold
+from annotation.services import suspects
 
 TITLES = {
     "percent": ("Same answer", "How often two people say the same of one item."),
@@ -128,6 +129,7 @@ class Quality:
     bands: Bands | None = None
     mean_skill: float | None = None
     model: str = ""
+    n_doubted: int = 0
 
 
 def of(project: Project) -> Quality:
@@ -149,6 +151,7 @@ def of(project: Project) -> Quality:
         bands=_bands(project),
         mean_skill=data["mean_skill"] if any(p.measured.n_shared for p in people) else None,
         model=data["model"],
+        n_doubted=suspects.count(project),
     )
 
 

@@ -57,14 +57,20 @@ class Measures:
 
 
 def measure(
-    facts: RoundFacts, config: LoopConfig, model: Model | None, *, reserved: int, choice: Params
+    facts: RoundFacts,
+    config: LoopConfig,
+    model: Model | None,
+    *,
+    reserved: int,
+    choice: Params,
+    fresh: FloatArray | None = None,
 ) -> Measures | None:
     """The model of a round on its audit labels; None without a model or without labels.
 
-    Shapes: as in RoundFacts; reserved audit items lead the audit order; choice are the settings
-    the fit chose. Unit: shares in [0, 1]. Errors: none. Source: the parts'. What is estimated:
-    how often this model is right on an item drawn at random from the project that it was not
-    trained on.
+    Shapes: as in RoundFacts; reserved audit items lead the audit order; choice are the settings the
+    fit chose; fresh (L, C) what `crossfit.held_out` gives, where it is made already. Unit: shares
+    in [0, 1]. Errors: none. Source: the parts'. What is estimated: how often this model is right on
+    an item drawn at random from the project that it was not trained on.
     """
     if model is None or len(facts.audit_positions) == 0:
         return None
@@ -72,7 +78,7 @@ def measure(
     answers = evaluation.decide(proba, config.task)
     hits = evaluation.correct(answers, facts.audit_targets, config.task)
     exact = evaluation.accuracy(hits)
-    lean = reference(facts, config, model, reserved=reserved, choice=choice)
+    lean = reference(facts, config, model, reserved=reserved, choice=choice, fresh=fresh)
     assisted = None
     if lean is not None:
         assisted = assisted_accuracy(hits, expected_correct(proba, config.task), lean)
@@ -110,11 +116,17 @@ def expected_correct(proba: FloatArray, task: Task) -> FloatArray:
 
 
 def reference(
-    facts: RoundFacts, config: LoopConfig, model: Model, *, reserved: int, choice: Params
+    facts: RoundFacts,
+    config: LoopConfig,
+    model: Model,
+    *,
+    reserved: int,
+    choice: Params,
+    fresh: FloatArray | None = None,
 ) -> Reference | None:
     """What the model expects of the items behind the audit items in their random order.
 
-    Shapes: as in RoundFacts. Unit: expected correctness. Errors: none; None where there are no
+    Shapes: as in `measure`. Unit: expected correctness. Errors: none; None where there are no
     such items, where more than a fifth of them were trained on, or where these cannot be held
     out. Source: ours. Of items that were trained on, models without them speak: the model itself
     is too sure of what it has learned, and leaving them out would leave out the hard ones.
@@ -128,7 +140,7 @@ def reference(
         return None
     if trained.any():
         kept = facts.audit_order[:reserved]
-        fresh = held_out(facts, config, kept, choice)
+        fresh = held_out(facts, config, kept, choice) if fresh is None else fresh
         if fresh is None:
             return None
         expected[trained] = _by_position(facts, config, fresh, others[trained])
