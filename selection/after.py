@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from annotation import exchange
 from annotation.exchange import ProjectFacts, RunView
+from selection import due
 from selection.estimates import FinalReport, final_report_of
 from selection.final_files import Prediction
 from selection.forms_after import USUAL
@@ -31,6 +32,8 @@ class After:
     """Everything the page shows; final is None before there is one."""
 
     is_active: bool
+    # It will be made without being asked for, or is being made.
+    is_coming: bool
     n_items: int
     revision: int
     final: Final | None
@@ -45,7 +48,15 @@ class After:
         """Changes whenever the page would look different."""
         final = self.final.number if self.final else 0
         accepted = self.accepted.pk if self.accepted else 0
-        seen = (self.is_active, self.revision, final, accepted, self.offer, self.run)
+        seen = (
+            self.is_active,
+            self.is_coming,
+            self.revision,
+            final,
+            accepted,
+            self.offer,
+            self.run,
+        )
         return hashlib.blake2b(repr(seen).encode(), digest_size=8).hexdigest()
 
     @property
@@ -78,8 +89,10 @@ def standing(project_id: int, *, limit: float | None) -> After:
     final = accepting.newest(project_id)
     accepted = accepting.standing(project_id)
     runs = exchange.recent_runs(project_id, accepting.RUN, n=1)
+    is_running = bool(runs) and runs[0].is_open
     return After(
         is_active=project.status == "active",
+        is_coming=is_running or due.is_final_due(project_id),
         n_items=exchange.n_items(project_id),
         revision=exchange.revision(project_id),
         final=final,

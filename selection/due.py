@@ -1,26 +1,37 @@
-"""Is a round due? Level-triggered: all is derived from rows, whoever looks, whenever.
+"""Is a round or the final model due? Level-triggered: derived from rows, whoever looks, whenever.
 
 Imports no estimators, so that web processes may ask too.
 """
 
+from datetime import timedelta
+
 from alapp.clock import database_now
 from annotation import exchange
 from selection.configuration import config_of
-from selection.models import Round
+from selection.models import Final, Round
 
-RUN = "round"
+RUN, FINAL = "round", "final"
+# Decisions that leads make after the stop are gathered, not answered by a model each.
+BETWEEN_FINALS = timedelta(minutes=10)
 
 
 def look(project_id: int) -> bool:
-    """Open a run when a round is due; whoever looks, whenever, reaches the same decision.
+    """Open a run when one is due; whoever looks, whenever, reaches the same decision.
 
-    After a round that failed for good there is a pause: it would most likely fail again.
+    While a project is active that is a round, after a stop the final model. After a run that
+    failed for good there is a pause: it would most likely fail again.
     """
-    if exchange.has_open_run(project_id, RUN) or not is_due(project_id):
+    if exchange.is_stopped(project_id):
+        return is_final_due(project_id) and _open(project_id, FINAL)
+    return is_due(project_id) and _open(project_id, RUN)
+
+
+def _open(project_id: int, kind: str) -> bool:
+    if exchange.has_open_run(project_id, kind):
         return False
-    if exchange.is_resting(project_id, RUN, now=database_now()):
+    if exchange.is_resting(project_id, kind, now=database_now()):
         return False
-    return exchange.open_run(kind=RUN, project_id=project_id)
+    return exchange.open_run(kind=kind, project_id=project_id)
 
 
 def is_due(project_id: int) -> bool:
@@ -41,6 +52,24 @@ def is_due(project_id: int) -> bool:
     if progress.n_wanted > 0 or seen is None or progress.revision > seen.label_revision:
         return True
     return progress.budget_left != 0 and exchange.n_askable(project_id) > 0
+
+
+def is_final_due(project_id: int) -> bool:
+    """Say whether a final model is to be made without being asked for.
+
+    The project was stopped (one that a rule paused is not), it selects, its newest round could fit
+    a model, and labels stand that no final model has seen.
+    """
+    if not exchange.is_stopped(project_id) or not config_of(project_id).is_enabled:
+        return False
+    newest = Round.objects.filter(project=project_id).order_by("-number").first()
+    if newest is None or not newest.model_version or not exchange.n_labels(project_id):
+        return False
+    made = Final.objects.filter(project=project_id).order_by("-number").first()
+    if made is None:
+        return True
+    is_settled = database_now() - made.made_at >= BETWEEN_FINALS
+    return made.label_revision < exchange.revision(project_id) and is_settled
 
 
 def train_now(*, project_id: int, actor_id: int) -> bool:

@@ -6,6 +6,7 @@ Known answers (`KnownAnswer`) never pass through here.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from annotation.exchange.agreed import Concord, concord
 from annotation.exchange.cards import Card, answered_items, cards
 from annotation.exchange.costs import Cost, cost_until
 from annotation.exchange.desk import (
@@ -27,6 +28,7 @@ from annotation.exchange.facts import (
     ProjectFacts,
     audit_answers,
     is_active,
+    is_stopped,
     load_payloads,
     n_labels,
     project_facts,
@@ -80,6 +82,7 @@ __all__ = [
     "Attempt",
     "Can",
     "Card",
+    "Concord",
     "Cost",
     "ExportedItem",
     "ExportedLabel",
@@ -102,6 +105,7 @@ __all__ = [
     "audit_answers",
     "cards",
     "class_counts",
+    "concord",
     "cost_until",
     "doubt_labels",
     "export_items",
@@ -114,6 +118,7 @@ __all__ = [
     "is_active",
     "is_allowed",
     "is_resting",
+    "is_stopped",
     "known_items",
     "labels_digest",
     "load_answers",

@@ -71,6 +71,10 @@ def is_active(project_id: int) -> bool:
     return Project.objects.filter(pk=project_id, status=Status.ACTIVE).exists()
 
 
+def is_stopped(project_id: int) -> bool:
+    return Project.objects.filter(pk=project_id, status=Status.STOPPED).exists()
+
+
 def load_payloads(item_ids: Sequence[int]) -> Iterator[Payload]:
     """Yield the payloads of these items, in this order, a chunk in memory at a time."""
     for start in range(0, len(item_ids), CHUNK):

@@ -189,7 +189,7 @@ def describe(*, project: Project, actor: User | None, **changes: str | int) -> P
 
 @transaction.atomic
 def set_status(*, project: Project, status: str, actor: User | None, now: datetime) -> Project:
-    """Start, pause, go on or stop; starting wakes the reader for the first batch.
+    """Start, pause, go on or stop; starting and stopping wake the reader.
 
     Raises ValidationError when there is nothing to label, or fewer than two classes to answer.
     """
@@ -202,7 +202,7 @@ def set_status(*, project: Project, status: str, actor: User | None, now: dateti
         project.started_at = now
     project.save(update_fields=["status", "started_at"])
     audit.note("project.status", actor=actor, project=project, before=before, after=status)
-    if status == Status.ACTIVE:
+    if status in (Status.ACTIVE, Status.STOPPED):
         runs.look_at.enqueue(project.pk)
     return project
 

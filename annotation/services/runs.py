@@ -148,7 +148,7 @@ def execute(run_id: int) -> None:
 
 @task()
 def look_at(project_id: int) -> None:
-    """Ask the reader whether this project needs a round."""
+    """Ask the reader whether this project needs a run."""
     import_string(settings.ALAPP_LOOK)(project_id)
 
 
@@ -267,13 +267,14 @@ def tick(*, now: datetime) -> None:
 
 
 def look_round(*, after: int, n: int = LOOKS_PER_TICK) -> int:
-    """Look at the n active projects behind this one; return the last, 0 at the end of the round.
+    """Look at the n projects behind this one; return the last, 0 at the end of the round.
 
+    Active ones may need a round, stopped ones their final model; the others rest.
     Whatever made a round due is announced as well; this catches what was lost, and what only
     time makes due.
     """
-    active = Project.objects.filter(status="active", pk__gt=after).order_by("pk")
-    ids = list(active.values_list("pk", flat=True)[:n])
+    looked_at = Project.objects.filter(status__in=["active", "stopped"], pk__gt=after)
+    ids = list(looked_at.order_by("pk").values_list("pk", flat=True)[:n])
     look = import_string(settings.ALAPP_LOOK)
     for project_id in ids:
         look(project_id)

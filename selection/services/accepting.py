@@ -14,7 +14,7 @@ from selection.core.offers import Level, best, labels_missing
 from selection.estimates import FinalReport, final_report_of
 from selection.models import Acceptance, Final
 
-RUN = "final"
+RUN = due.FINAL
 
 
 @dataclass(frozen=True)
