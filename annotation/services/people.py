@@ -11,12 +11,23 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum, TextField, Window
 from django.db.models.functions import Cast, RowNumber
 from django.utils import timezone
 
-from annotation.models import Consensus, Label, LabelClass, Membership, Project, Role, Skip, User
+from annotation.models import (
+    Consensus,
+    Label,
+    LabelClass,
+    Membership,
+    Project,
+    Remark,
+    Role,
+    Skip,
+    User,
+)
 
 PER_PAGE = 50
 CSV = (
     "person", "role", "labels", "today", "last_7_days", "active_seconds", "median_seconds",
-    "skips", "corrected", "undone", "late", "agreed_pairs", "compared_pairs", "last_answer",
+    "skips", "corrected", "undone", "late", "agreed_pairs", "compared_pairs", "flags", "comments",
+    "last_answer",
 )  # fmt: skip
 
 
@@ -49,11 +60,18 @@ class Person:
     n_late: int = 0
     skips: Sequence[tuple[str, int]] = field(default_factory=list)
     agreement: Agreement | None = None
+    # What they said about items, ticked off or not.
+    n_flags: int = 0
+    n_comments: int = 0
     last_answer: datetime | None = None
 
     @property
     def n_skips(self) -> int:
         return sum(n for _, n in self.skips)
+
+    @property
+    def n_remarks(self) -> int:
+        return self.n_flags + self.n_comments
 
 
 SORTS = {
@@ -64,6 +82,7 @@ SORTS = {
     "pace": lambda p: p.pace if p.pace is not None else float("inf"),
     "skips": lambda p: -p.n_skips,
     "agreement": lambda p: p.agreement.percent if p.agreement else 101,
+    "remarks": lambda p: -p.n_remarks,
     "last": lambda p: -(p.last_answer.timestamp() if p.last_answer else 0),
 }
 
@@ -73,8 +92,9 @@ def of(project: Project, *, now: datetime, sort: str = "person") -> list[Person]
     labels = Label.objects.filter(project=project, origin=Label.Origin.ANNOTATOR)
     work = _work(labels, now)
     paces, skips, agreed = _paces(labels), _skips(project), _agreements(project)
+    said = _remarks(project)
     roles = dict(Membership.objects.filter(project=project).values_list("user", "role"))
-    users = User.objects.filter(pk__in={*roles, *work}).order_by("username")
+    users = User.objects.filter(pk__in={*roles, *work, *said}).order_by("username")
     people = [
         Person(
             user=user,
@@ -82,6 +102,7 @@ def of(project: Project, *, now: datetime, sort: str = "person") -> list[Person]
             pace=paces.get(user.pk),
             skips=skips[user.pk].most_common(),
             agreement=agreed.get(user.pk),
+            **said.get(user.pk, {}),
             **work.get(user.pk, {}),
         )
         for user in users
@@ -134,6 +155,19 @@ def _skips(project: Project) -> Mapping[int, Counter[str]]:
     return found
 
 
+def _remarks(project: Project) -> dict[int, dict[str, Any]]:
+    """Return how many flags and comments each person made, in one statement."""
+    comment = Q(kind=Remark.Kind.COMMENT)
+    rows = Remark.objects.filter(project=project).order_by().values("annotator")
+    counted = rows.annotate(
+        n_flags=Count("pk", filter=~comment), n_comments=Count("pk", filter=comment)
+    )
+    return {
+        row["annotator"]: {"n_flags": row["n_flags"], "n_comments": row["n_comments"]}
+        for row in counted
+    }
+
+
 def _agreements(project: Project) -> dict[int, Agreement]:
     """Compare every two answers to the same item; only items that several answered are read."""
     several = Consensus.objects.filter(project=project, n_labels__gt=1).values("item")
@@ -160,6 +194,7 @@ def rows(people: Sequence[Person]) -> list[Sequence[object]]:
             each.n_skips, each.n_corrected, each.n_undone, each.n_late,
             each.agreement.n_agreed if each.agreement else None,
             each.agreement.n if each.agreement else None,
+            each.n_flags, each.n_comments,
             each.last_answer.isoformat(timespec="seconds") if each.last_answer else None,
         )
         for each in people

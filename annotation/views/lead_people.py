@@ -22,6 +22,7 @@ COLUMNS = (
     ("pace", "Median answer", "number"),
     ("skips", "Skips", "number"),
     ("agreement", "Agreement", "number"),
+    ("remarks", "Remarks", "number"),
     ("last", "Last answer", "number"),
 )
 

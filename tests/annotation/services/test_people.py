@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from annotation.models import Label
-from annotation.services import labels, people, projects, queue
+from annotation.services import labels, people, projects, queue, remarks
 from tests.factories import NOW, add_items, claim, make_project, make_user, publish
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,26 @@ def test_skips_are_counted_by_reason(project):
 
     assert each.skips == [("I am not sure", 2), ("No class fits", 1)]
     assert each.n_skips == 3
+
+
+def test_flags_and_comments_are_counted_per_person_ticked_off_or_not(project):
+    mia, bob = member(project, "mia"), member(project, "bob")
+    held = {user: claim(project, user) for user in (mia, bob)}
+    for user, kind in ((mia, "wrong_data"), (mia, "guideline"), (mia, "comment"), (bob, "other")):
+        remarks.make(
+            project=project, assignment_id=held[user].pk, annotator=user,
+            said=remarks.Said(kind, "Which year is meant?", uuid4()),
+        )  # fmt: skip
+    remarks.settle(project=project, item_id=held[mia].item_id, actor=mia, now=NOW)
+
+    each = found(project, "mia")
+
+    assert (each.n_flags, each.n_comments, each.n_remarks) == (2, 1, 3)
+    assert found(project, "bob").n_remarks == 1
+    first = people.of(project, now=NOW, sort="remarks")[0]
+    assert first.user == mia
+    row = dict(zip(people.CSV, people.rows([each])[0], strict=True))
+    assert (row["flags"], row["comments"]) == (2, 1)
 
 
 def test_undone_answer_is_no_label_but_its_time_was_worked(project):

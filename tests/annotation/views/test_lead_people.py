@@ -50,6 +50,13 @@ def test_lead_sees_what_everybody_did(client, lead, mia, project):
     assert url("person", project, mia.pk) in page
 
 
+def test_people_and_quality_lead_to_each_other(client, lead, project):
+    as_user(client, lead)
+
+    assert url("quality", project) in client.get(url("people", project)).content.decode()
+    assert url("people", project) in client.get(url("quality", project)).content.decode()
+
+
 def test_csv_has_a_row_for_everybody(client, lead, project):
     text = as_user(client, lead).get(url("people-csv", project)).content.decode()
 
@@ -85,7 +92,7 @@ def test_only_leads_see_people(client, mia, project, role, name):
     assert as_user(client, person).get(url(name, project, *args)).status_code == 404
 
 
-@pytest.mark.parametrize(("name", "most"), [("people", 11), ("person", 9)])
+@pytest.mark.parametrize(("name", "most"), [("people", 12), ("person", 9)])
 def test_statements_do_not_grow_with_people_or_answers(
     client, lead, mia, project, name, most, django_assert_max_num_queries
 ):
