@@ -13,7 +13,16 @@ from selection.configuration import gone_on
 from selection.estimates import AuditPlanFacts, ClassEstimates, Measured, audit_plan_of, measured_of
 from selection.health import Health, remarks
 from selection.models import GoneOn, Pick, Round
-from selection.prospects import FuturePoint, Told, against_told, forecast_told, path_of, price_told
+from selection.prospects import (
+    FuturePoint,
+    RandomPoint,
+    Told,
+    against_told,
+    forecast_told,
+    path_of,
+    price_told,
+    random_path_of,
+)
 from selection.stop_rules import RuleRow, rule_rows
 
 NEWEST_ROUNDS = 10
@@ -160,6 +169,11 @@ class Overview:
     @property
     def path(self) -> list[FuturePoint]:
         return path_of(self.newest.facts) if self.newest else []
+
+    @property
+    def random_path(self) -> list[RandomPoint]:
+        newest = self.newest
+        return random_path_of(newest.facts, n_labels=newest.n_labels) if newest else []
 
     @property
     def has_money(self) -> bool:

@@ -29,6 +29,16 @@ class FuturePoint:
     high: float
 
 
+@dataclass(frozen=True)
+class RandomPoint:
+    """How good a model of so many random labels would be, with audit labels as dear as here."""
+
+    n_labels: int
+    hours: float | None
+    money: float | None
+    value: float
+
+
 def forecast_told(facts: Mapping[str, Any]) -> Told | None:
     """Return what the newest round foresaw; None of rounds made before there were forecasts."""
     forecast = facts.get("forecast")
@@ -115,6 +125,27 @@ def path_of(facts: Mapping[str, Any]) -> list[FuturePoint]:
             *step["value"],
         )
         for step in steps
+    ]
+
+
+def random_path_of(facts: Mapping[str, Any], *, n_labels: int) -> list[RandomPoint]:
+    """Return the curve of random labels, to draw beside that of n_labels; empty where none is.
+
+    It is known for numbers of training items. The axis counts every label, so each is put where
+    this project, which measures as well, would stand: n_labels for the items trained on now.
+    """
+    found, cost = facts.get("against_random") or {}, facts.get("cost") or {}
+    if not found.get("sizes") or not found["n_train"]:
+        return []
+    parts = [size / found["n_train"] for size in found["sizes"]]
+    return [
+        RandomPoint(
+            round(n_labels * part),
+            None if cost.get("hours") is None else cost["hours"] * part,
+            None if cost.get("money") is None else cost["money"] * part,
+            value,
+        )
+        for part, value in zip(parts, found["values"], strict=True)
     ]
 
 

@@ -2,7 +2,15 @@
 
 import pytest
 
-from selection.prospects import about, against_told, amount, forecast_told, path_of, price_told
+from selection.prospects import (
+    about,
+    against_told,
+    amount,
+    forecast_told,
+    path_of,
+    price_told,
+    random_path_of,
+)
 
 FORECAST = {
     "state": "reachable", "metric": "accuracy", "target": 0.9, "n_labels": 240,
@@ -153,3 +161,28 @@ def test_end_of_a_spent_budget_is_no_forecast():
     found = forecast_told({"forecast": spent, "cost": COST})
 
     assert not any("end of the budget" in line for line in found.lines)
+
+
+def test_random_labels_are_drawn_where_this_project_would_stand_with_as_many():
+    facts = {
+        "against_random": {
+            "state": "fewer",
+            "n_train": 160,
+            "sizes": [20, 40],
+            "values": [0.5, 0.7],
+        },
+        "cost": COST,
+    }
+
+    found = random_path_of(facts, n_labels=240)
+
+    # 240 labels train on 160 items, so 20 items take 20 / 160 of 240 labels, 2.4 h and 60 EUR.
+    assert [(p.n_labels, p.hours, p.money, p.value) for p in found] == [
+        (30, pytest.approx(0.3), pytest.approx(7.5), 0.5),
+        (60, pytest.approx(0.6), pytest.approx(15.0), 0.7),
+    ]
+
+
+@pytest.mark.parametrize("facts", [{}, {"against_random": {"state": "early", "audit": 12}}])
+def test_no_random_curve_is_drawn_before_there_is_one(facts):
+    assert random_path_of(facts, n_labels=240) == []
