@@ -9,10 +9,11 @@ from typing import cast
 from django.conf import settings
 
 from annotation import exchange
-from selection import curve_svg, monitoring
+from selection import curve_svg, monitoring, stop_rules
 from selection.curve_svg import Place
-from selection.models import Round
+from selection.models import Acceptance, GoneOn, Round
 from selection.monitoring import CurvePoint, Overview
+from selection.services import accepting
 
 SHOWN_ROUNDS = 12
 
@@ -35,8 +36,20 @@ class ClassRow:
 
 
 @dataclass(frozen=True)
+class Word:
+    """A lead's word against a stopping rule; who it was is said only where names are wanted."""
+
+    rule: str
+    who: str
+    said: GoneOn
+
+
+@dataclass(frozen=True)
 class Report:
-    """Everything on the page. `drawing` is SVG; "" before there is a curve."""
+    """Everything on the page. `drawing` is SVG; "" before there is a curve.
+
+    `words` are all that were ever said against a rule, oldest first.
+    """
 
     overview: Overview
     made_at: datetime
@@ -46,6 +59,9 @@ class Report:
     classes: Sequence[ClassRow]
     people: Sequence[Worker]
     is_anonymous: bool
+    words: Sequence[Word]
+    concord: exchange.Concord | None
+    accepted: Acceptance | None
 
     @property
     def newest(self) -> Round | None:
@@ -68,6 +84,9 @@ def make(project_id: int, *, now: datetime, with_names: bool = False) -> Report:
         classes=_classes(overview),
         people=_people(overview.people, with_names=with_names),
         is_anonymous=not with_names,
+        words=_words(project_id, with_names=with_names),
+        concord=exchange.concord(project_id),
+        accepted=accepting.standing(project_id),
     )
 
 
@@ -99,6 +118,14 @@ def _people(people: Sequence[exchange.PersonAtWork], *, with_names: bool) -> lis
             seconds=each.seconds_per_label,
         )
         for place, each in enumerate(by_name)
+    ]
+
+
+def _words(project_id: int, *, with_names: bool) -> list[Word]:
+    said = GoneOn.objects.filter(project=project_id).select_related("actor").order_by("pk")
+    return [
+        Word(stop_rules.title_of(each.rule), str(each.actor) if with_names else "A lead", each)
+        for each in said
     ]
 
 

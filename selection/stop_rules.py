@@ -46,6 +46,12 @@ def rule_rows(rounds: Sequence[Round], set_aside: Mapping[str, GoneOn]) -> list[
     return [_row(verdict, rounds, set_aside) for verdict in rounds[0].verdicts]
 
 
+def title_of(rule: str) -> str:
+    """Return a rule's name for people; one that is gone keeps its own."""
+    entry = STOPPING.get(rule)
+    return entry.title if entry else rule
+
+
 def _row(
     verdict: Mapping[str, Any], rounds: Sequence[Round], set_aside: Mapping[str, GoneOn]
 ) -> RuleRow:
@@ -54,7 +60,7 @@ def _row(
     level, word = _word(verdict, aside)
     return RuleRow(
         name=name,
-        title=entry.title if entry else name,
+        title=title_of(name),
         summary=entry.summary if entry else "",
         level=level,
         word=word,

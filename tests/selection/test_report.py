@@ -6,11 +6,12 @@ from xml.etree import ElementTree
 import pytest
 from django.urls import reverse
 
+from annotation.models import QualityReport
 from annotation.services import projects
 from selection import curve_svg
 from selection.curve_svg import Place
-from selection.models import Round
-from tests.factories import add_items, make_project, make_user
+from selection.models import Acceptance, Final, GoneOn, Round
+from tests.factories import NOW, add_items, make_project, make_user
 from tests.selection.test_retraining import do_rounds, label_batch, texts
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,66 @@ def test_people_are_letters_unless_names_are_asked_for(as_lead, project, lead):
     assert "Person A" in plain
     assert '<th scope="row">lead</th>' not in plain
     assert '<th scope="row">lead</th>' in named
+
+
+AGAINST = {
+    "state": "fewer", "value": 0.9, "n_train": 20, "labels": [30.0, 50.0, 90.0], "audit": 44,
+    "opinions": 1.0, "sizes": [10, 20], "values": [0.5, 0.8],
+}  # fmt: skip
+AGREED = {"name": "percent", "value": 0.8751, "low": 0.811, "high": 0.934, "n_items": 1041}
+
+
+def test_report_says_how_selection_stands_how_people_agree_and_what_was_accepted(
+    as_lead, project, lead
+):
+    do_rounds(project)
+    label_batch(project, lead)
+    do_rounds(project)
+    newest = Round.objects.latest("number")
+    newest.facts |= {"against_random": AGAINST}
+    newest.save(update_fields=["facts"])
+    QualityReport.objects.update_or_create(
+        project=project, defaults={"data": {"agreement": [AGREED]}, "measured_at": NOW}
+    )
+    GoneOn.objects.create(
+        project=project, actor=lead, rule="plateau", round_number=1, n_labels=20, until_labels=60,
+        reason="Rare classes are short.",
+    )  # fmt: skip
+    final = Final.objects.create(
+        project=project, number=1, seed=1, config={}, features_version="f", label_revision=1,
+        class_ids=[], model_version="m", model_file="m", judge_version="j", judge_file="j",
+        n_items=80, n_labelled=20, n_audit=10, file="f",
+    )  # fmt: skip
+    Acceptance.objects.create(
+        project=project, final=final, limit=0.05, bound=0.042, threshold=0.9, n_items=31,
+        n_audit=70, accepted_by=lead, accepted_at=NOW,
+    )  # fmt: skip
+
+    page = report(as_lead, project).content.decode()
+
+    assert "About 20 labels instead of about 50 labels" in page
+    assert "same answer in 88% of pairs" in page
+    assert "81% to 93%), on 1,041 items" in page
+    assert "31 predictions were accepted without a human" in page
+    assert "at most 4.2 % of them are wrong" in page
+    assert newest.verdicts[0]["reason"] in page
+    assert "A lead went on against <i>Plateau</i> after round 1" in page
+    assert "Rare classes are short." in page
+    named = report(as_lead, project, names="yes").content.decode()
+    assert "lead went on against <i>Plateau</i>" in named
+    assert "A lead went on" not in named
+
+
+def test_report_asks_the_database_a_fixed_number_of_times(
+    as_lead, project, lead, django_assert_num_queries
+):
+    for _ in range(2):
+        do_rounds(project)
+        label_batch(project, lead)
+    do_rounds(project)
+
+    with django_assert_num_queries(29):
+        report(as_lead, project)
 
 
 def test_file_needs_nothing_else_and_runs_nothing(as_lead, project, lead):
