@@ -2,12 +2,13 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
 from annotation.services import projects
-from tests.factories import answer, claim, make_project, make_user, publish
+from tests.factories import NOW, answer, claim, make_project, make_user, publish
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -28,8 +29,10 @@ def project(lead, mia):
     project = make_project(owner=lead, n_items=9)
     projects.set_role(project=project, user=mia, role="annotator", actor=lead)
     publish(project, project.items.all())
-    for _ in range(3):
-        answer(project, mia, claim(project, mia))
+    for minutes in range(3):
+        begun = NOW + timedelta(minutes=minutes)
+        held = claim(project, mia, now=begun)
+        answer(project, mia, held, now=begun + timedelta(seconds=30))
     return project
 
 
