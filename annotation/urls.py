@@ -10,6 +10,7 @@ from annotation.views import (
     bulk,
     finding,
     guidelines,
+    hotkeys,
     items,
     lead_budget,
     lead_guidelines,
@@ -37,6 +38,8 @@ ACCOUNTS = [
     path("account/", accounts.account, name="account"),
     path("account/theme/", accounts.theme, name="theme"),
     path("account/pace/", accounts.pace, name="account-pace"),
+    path("account/keys/", hotkeys.own_keys, name="account-keys"),
+    path("account/keys/reset/", hotkeys.reset_keys, name="account-keys-reset"),
     path("account/language/", accounts.language, name="language"),
 ]
 LABEL = [
