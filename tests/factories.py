@@ -2,10 +2,11 @@
 
 import itertools
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Max
 
 from annotation import exchange, wordlist
 from annotation.models import Assignment, Item, ItemPayload, Label, Project, User
@@ -114,3 +115,15 @@ def answer(
         answer=labels.Answer([chosen.pk], uuid4(), active_ms=1_500, wall_ms=2_000),
         now=now,
     )
+
+
+def answer_in_time(
+    project: Project, user: User, assignment: Assignment, *, place: int = 0, now: datetime = NOW
+) -> Label:
+    """Answer with time enough for what the page measured to be true: two seconds after the item
+    was handed out, or after the annotator's answer before it; not before `now`."""
+    before = Label.objects.filter(annotator=user).aggregate(last=Max("worked_until_ms"))["last"]
+    free = datetime.fromtimestamp((before or 0) / 1000, tz=UTC)
+    start = max(free, assignment.leased_at or now)
+    soonest = start + timedelta(seconds=2)
+    return answer(project, user, assignment, place=place, now=max(soonest, now))

@@ -51,7 +51,9 @@ def answer(
     item = _find_free(project, item_id)
     if not seeds.is_picked(item.pk):
         seeds.add(project=project, item_ids=[item.pk], actor=actor, now=now)
-    assignment = _take(project, item, actor, now)
+    # No lease was held while they looked: when their page was opened, only the page knows.
+    looked = timedelta(milliseconds=max(answer.wall_ms, answer.active_ms, 0))
+    assignment = _take(project, item, actor, now, since=now - min(looked, timedelta(days=1)))
     return labels.record(
         project=project, assignment_id=assignment.pk, annotator=actor, answer=answer, now=now
     )
@@ -71,7 +73,9 @@ def _find_free(project: Project, item_id: int) -> Item:
     return item
 
 
-def _take(project: Project, item: Item, actor: User, now: datetime) -> Assignment:
+def _take(
+    project: Project, item: Item, actor: User, now: datetime, *, since: datetime
+) -> Assignment:
     """Lease the item to the lead, who answers it in the same breath."""
     batch, _ = Batch.objects.get_or_create(project=project, number=SOUGHT_BATCH)
     assignment = Assignment.objects.create(
@@ -83,7 +87,7 @@ def _take(project: Project, item: Item, actor: User, now: datetime) -> Assignmen
         purpose=Purpose.SEED,
         state=State.LEASED,
         annotator=actor,
-        leased_at=now,
+        leased_at=since,
         leased_until=now + timedelta(seconds=project.lease_seconds),
         reason={"code": "sought"},
     )

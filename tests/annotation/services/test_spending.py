@@ -6,7 +6,8 @@ import pytest
 from annotation import units
 from annotation.models import Project
 from annotation.services import budgets, spending
-from tests.factories import NOW, answer, claim, make_project, make_user, publish
+from tests.factories import NOW, claim, make_project, make_user, publish
+from tests.factories import answer_in_time as answer
 
 pytestmark = pytest.mark.django_db
 

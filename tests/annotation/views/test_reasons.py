@@ -79,7 +79,9 @@ def reply_to(desk, project, page, *, place=0):
 
 
 def without_names(html, project):
-    """Drop what is another in every project: numbers, tokens, its own address."""
+    """Drop what is another in every project: numbers, tokens, its own address, and how far the
+    annotator has come today."""
+    html = re.sub(r'<p id="pace".*?</p>', "", html)
     html = re.sub(r'value="[^"]*"|(?<=card[-=])"?\d+"?|data-order="[^"]*"', "", html)
     return html.replace(project.slug, "").replace(project.name, "")
 
