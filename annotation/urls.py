@@ -12,6 +12,7 @@ from annotation.views import (
     guidelines,
     hotkeys,
     items,
+    known_answers,
     lead_budget,
     lead_guidelines,
     lead_issues,
@@ -20,6 +21,7 @@ from annotation.views import (
     lead_queue,
     lead_runs,
     media,
+    notes,
     projects,
     queue,
     remarks,
@@ -58,6 +60,8 @@ LABEL = [
     path("answers/<int:item_id>/", answers.one, name="my-answer"),
     path("answers/<int:item_id>/change/", answers.change, name="my-answer-change"),
     path("answers/<int:item_id>/take-back/", answers.take_back, name="my-answer-take-back"),
+    path("notes/", notes.notes, name="notes"),
+    path("notes/<int:returned_id>/", notes.settle, name="notes-settle"),
     path("guidelines/", guidelines.guidelines, name="guidelines"),
     path("guidelines/read/", guidelines.read, name="guidelines-read"),
 ]
@@ -106,6 +110,13 @@ DISAGREEMENTS = [
     path("<int:item_id>/return/", adjudication.send_back, name="disagreement-return"),
     path("<int:item_id>/tick-off/", adjudication.tick_off, name="disagreement-tick-off"),
 ]
+KNOWN_ANSWERS = [
+    path("", known_answers.known, name="known-answers"),
+    path("accept/", known_answers.accept, name="known-answers-accept"),
+    path("upload/", known_answers.upload, name="known-answers-upload"),
+    path("settings/", known_answers.settings, name="known-answers-settings"),
+    path("<int:item_id>/retire/", known_answers.retire, name="known-answers-retire"),
+]
 QUALITY = [
     path("", lead_quality.quality, name="quality"),
     path("issues/", lead_issues.issues, name="quality-issues"),
@@ -148,6 +159,7 @@ urlpatterns = [
     path("projects/<slug:slug>/people/", include(PEOPLE)),
     path("projects/<slug:slug>/quality/", include(QUALITY)),
     path("projects/<slug:slug>/quality/disagreements/", include(DISAGREEMENTS)),
+    path("projects/<slug:slug>/quality/known-answers/", include(KNOWN_ANSWERS)),
     path("projects/<slug:slug>/runs/", include(RUNS)),
     path("projects/<slug:slug>/settings/", include(SETTINGS)),
 ]

@@ -78,3 +78,11 @@ class CorrectionForm(SentForm):
     label = forms.IntegerField(min_value=1, max_value=2**63 - 1)
     client_token = forms.UUIDField()
     classes = ClassIds(required=False)
+
+
+class SettleForm(SentForm):
+    """A returned answer: kept as it is, or another in its place."""
+
+    client_token = forms.UUIDField()
+    keeps = forms.BooleanField(required=False)
+    classes = ClassIds(required=False)

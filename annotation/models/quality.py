@@ -167,7 +167,8 @@ class Decision(models.Model):
 
 class ReturnedQuerySet(models.QuerySet["Returned"]):
     def waiting(self) -> Self:
-        return self.filter(settled_at=None)
+        """Return what nobody settled; whoever corrected or took back the answer did."""
+        return self.filter(settled_at=None, label__superseded_by=None)
 
 
 class Returned(models.Model):

@@ -45,6 +45,12 @@ def revise(change: Change, *, class_ids: Sequence[int]) -> Label:
     Conflict when the answer does not stand any more (another tab, an undo), or its item was
     withdrawn or decided by a lead.
     """
+    _check_allowed(change.project)
+    return put_right(change, class_ids=class_ids)
+
+
+def put_right(change: Change, *, class_ids: Sequence[int]) -> Label:
+    """As `revise`, also where the project allows no corrections: a lead has asked for this one."""
     return _once(change, lambda last: _revise(change, last, class_ids))
 
 
@@ -73,6 +79,7 @@ def take_back(change: Change, *, now: datetime) -> Label:
     What it cost is reserved anew, so that the next answer is within the budget. If none is given
     the lease runs out, the reserve is free, and others are asked. Raises as `revise`.
     """
+    _check_allowed(change.project)
     return _once(change, lambda last: _take_back(change, last, now))
 
 
@@ -81,13 +88,16 @@ def _take_back(change: Change, last: Label, now: datetime) -> Label:
     return Label.objects.get(supersedes=last)
 
 
+def _check_allowed(project: Project) -> None:
+    if reason := why_not(project):
+        raise PermissionDenied(reason)
+
+
 def _once(change: Change, act: Callable[[Label], Label]) -> Label:
     """Change what stands, or return what the same token did before.
 
     Of two tabs that change an answer at once, the second meets the unique revision.
     """
-    if reason := why_not(change.project):
-        raise PermissionDenied(reason)
     try:
         with transaction.atomic():
             return labels.recorded(change.annotator, change.token) or act(_standing(change))
@@ -106,6 +116,7 @@ def _standing(change: Change) -> Label:
     last = found.select_related("item", "assignment", "annotator").first()
     if last is None:
         raise _changed()
+    labels.check_untold(last, project=change.project)
     if last.item.withdrawn_at:
         raise Conflict(_("This item was taken out of the project; its answers stay as they are."))
     if decided(project=change.project, answers=[last]):

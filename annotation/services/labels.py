@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from alapp.errors import Conflict
 from annotation import schema, units, worktime
-from annotation.models import Assignment, Label, Project, State, User
+from annotation.models import Assignment, Label, Project, Purpose, State, User
 from annotation.services import audit, budgets, ledger, quality, queue, statements
 
 UNDO_DEPTH = 20
@@ -335,6 +335,7 @@ def _undo(project: Project, annotator: User, token: UUID, now: datetime) -> Assi
 def take_back(last: Label, *, project: Project, token: UUID, now: datetime) -> Assignment:
     """Retract a standing answer given in the queue, in the caller's transaction."""
     assert last.assignment is not None  # imported answers have none, and are not undone
+    check_untold(last, project=project)
     annotator = last.annotator
     assignment = Assignment.objects.select_for_update().get(pk=last.assignment.pk)
     given = _given(annotator, assignment.item_id)
@@ -350,6 +351,12 @@ def take_back(last: Label, *, project: Project, token: UUID, now: datetime) -> A
         before=last.value,
     )
     return assignment
+
+
+def check_untold(label: Label, *, project: Project) -> None:
+    """Raise Conflict where the annotator may have read what the right answer was."""
+    if project.gold_feedback and label.purpose == Purpose.GOLD:
+        raise Conflict(_("The answer to this item is known: yours stays as you gave it."))
 
 
 def undoable(*, project: Project, annotator: User) -> Label | None:

@@ -15,7 +15,7 @@ from annotation.models import LabelClass, Project, Remark, Skip
 from annotation.models.remarks import MAX_COMMENT
 from annotation.permissions import Can, get_project_or_404, is_allowed
 from annotation.seating import bring_classes, now_of
-from annotation.services import budgets, desk, guidelines, labels, pace, queue, waiting
+from annotation.services import budgets, desk, guidelines, labels, notes, pace, queue, waiting
 from annotation.views.requests import Request, by_whom_it_says
 from annotation.views.states import end_state
 
@@ -37,6 +37,7 @@ def label(request: Request, slug: str) -> HttpResponse:
         return _update(request, seat)
     context = _context(request, desk.open_desk(seat), seat)
     context["guidelines"] = guidelines.reading_of(seat.project, request.user)
+    context["n_returned"] = notes.count_waiting(seat.project, request.user)
     return render(request, "annotation/label.html", context)
 
 

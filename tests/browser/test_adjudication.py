@@ -72,3 +72,36 @@ def test_disagreements_fit_a_phone(page, sign_in, lead, disputed):
     page.goto(f"/projects/{project.slug}/quality/disagreements/{items_of(project)[0].pk}/")
     page.get_by_role("button", name="yes").click()
     expect(page.get_by_role("heading", name="The answer is")).to_be_visible()
+
+
+def test_a_returned_answer_is_corrected_by_who_gave_it(page, sign_in, lead, disputed):
+    project, (one, other) = disputed
+    item = items_of(project)[0]
+    sign_in(lead)
+    page.goto(f"/projects/{project.slug}/quality/disagreements/{item.pk}/")
+    card = page.locator(".opinion", has_text="yes")
+    card.get_by_text("Return …").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Which word says so?")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Returned", exact=True)).to_be_visible()
+    assert not any(name in page.content() for name in NAMES)
+
+    sign_in(other)
+    page.goto(f"/projects/{project.slug}/label/")
+    expect(page.get_by_text("look at an answer again")).to_have_count(0)
+    sign_in(one)
+    page.goto(f"/projects/{project.slug}/label/")
+    page.get_by_role("link", name="Your lead asks you to look at an answer again").click()
+    expect(page.get_by_text("Which word says so?")).to_be_visible()
+    audit(page)
+    page.get_by_role("button", name="no", exact=True).click()
+
+    expect(page.get_by_text("Your answer is corrected.")).to_be_visible()
+    no = project.classes.get(name="no").pk
+    assert one.labels.current().get(item=item).value == [no]
+    sign_in(lead)
+    page.goto(f"/projects/{project.slug}/quality/disagreements/")
+    expect(page.locator(".disputes tbody tr")).to_have_count(2)
