@@ -319,6 +319,13 @@ def release(*, project: Project, annotator: User) -> int:
         return reopen(ids)
 
 
+def release_these(*, project: Project, annotator: User, ids: Sequence[int]) -> int:
+    """Return those of the assignments that the annotator still holds to the queue."""
+    with transaction.atomic():
+        held = _held_by(project, annotator).filter(pk__in=ids).order_by("pk")
+        return reopen(list(held.select_for_update().values_list("pk", flat=True)))
+
+
 def let_go(*, project: Project, annotator: User, now: datetime) -> None:
     """Let the annotator's leases end soon: they closed the page, or are just reloading it."""
     held = _held_by(project, annotator).filter(leased_until__gt=now + GRACE)

@@ -13,6 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import psycopg
+
 from tests.support import postgres
 
 BAR_MS = 100
@@ -46,7 +48,15 @@ def main() -> int:
             return measure(given.rows)
         with postgres.temporary_server() as url:
             os.environ["ALAPP_DATABASE_URL"] = url
+            _create_database(url)
             return measure(given.rows)
+
+
+def _create_database(url: str) -> None:
+    folder, _, name = url.removeprefix("postgres://alapp@/").rpartition("/")
+    login = f"host={folder} user=alapp dbname=postgres"
+    with psycopg.connect(login, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
 
 
 def measure(rows: int) -> int:

@@ -6,10 +6,18 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from annotation.models import Assignment, Label
+from annotation.services import bulk
 from tests.factories import answer, make_user
 from tests.support.desk import answers_of, saved
 from tests.support.invariants import violations
-from tests.support.table import grouped, make_grouped_project, open_table, texts, tiles
+from tests.support.table import (
+    grouped,
+    make_grouped_project,
+    open_table,
+    put_in_groups,
+    texts,
+    tiles,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -263,3 +271,33 @@ def test_session_that_ended_is_signed_in_in_place_and_the_answers_are_sent(
     saved(page)
     assert answers_of(ada) == [(key, "yes") for key in grouped(project)[:2]]
     assert page.evaluate("document.activeElement.name") == "item"
+
+
+def test_alike_items_are_chosen_by_their_words_and_answered_together(page, sign_in, ada):
+    project = make_grouped_project(ada, n_items=60)
+    put_in_groups(project, [["refund", "money", "back", "late"], []])
+    of_words = [
+        f"text {item.key}"
+        for place, item in enumerate(project.items.order_by("pk"))
+        if place % 2 == 0 and not bulk.comes_one_by_one(project, item.content_hash)
+    ]
+    sign_in(ada)
+    open_table(page, project)
+    groups = page.get_by_role("navigation", name="Groups of similar items")
+    expect(groups.get_by_role("link", name="Group 2")).to_be_visible()
+
+    groups.get_by_role("link", name="refund, money, back").click()
+    expect(page.locator("#bulk-said")).to_contain_text("These are alike: refund, money, back")
+    # What was held already comes first, of whichever class.
+    shown = texts(page)
+    assert set(shown) <= set(of_words)
+    assert len(shown) == min(24, len(of_words))
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("1")
+    saved(page)
+
+    assert texts(page)[: len(shown) - 2] == shown[2:]
+    assert set(texts(page)) <= set(of_words)
+    expect(groups.locator("[aria-current]")).to_contain_text("refund, money, back")
+    assert answers_of(ada) == [(each.removeprefix("text "), "yes") for each in shown[:2]]
+    assert violations(project) == []

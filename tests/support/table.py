@@ -4,7 +4,7 @@ from django.db import transaction
 from playwright.sync_api import expect
 
 from annotation import exchange
-from annotation.models import Project
+from annotation.models import Group, Guess, Project
 from annotation.services import bulk, projects
 from tests.factories import add_items, make_project
 
@@ -32,6 +32,18 @@ def make_grouped_project(*people, n_items=40, purposes=None, **fields):
     with transaction.atomic():
         exchange.publish(project_id=project.pk, number=0, wanted=wanted, model_version="m")
     return project
+
+
+def put_in_groups(project, words):
+    """Have the items be alike in turn: the first of the first group, and so on around."""
+    Group.objects.bulk_create(
+        Group(project=project, number=number, size=1, words=each)
+        for number, each in enumerate(words)
+    )
+    Guess.objects.bulk_create(
+        Guess(item=item, project=project, number=place % len(words))
+        for place, item in enumerate(project.items.order_by("pk"))
+    )
 
 
 def grouped(project, *, first=True):

@@ -59,6 +59,10 @@ def lay(project, *, n=60, yes=40, purposes=None):
     return list(project.assignments.order_by("position", "slot"))
 
 
+def of_class(each):
+    return bulk.Key(bulk.Kind.CLASS, each.pk)
+
+
 def seat(project, person, now=NOW):
     return desk.Seat(project, person, now)
 
@@ -85,7 +89,7 @@ def test_group_is_leased_to_who_looks_at_it_and_nobody_else(project, ada):
     other = make_user()
 
     mine = bulk.open_table(seat(project, ada))
-    theirs = bulk.open_table(seat(project, other), class_id=mine.group)
+    theirs = bulk.open_table(seat(project, other), key=mine.group)
 
     assert len(mine.order) == 24
     assert not set(mine.order) & set(theirs.order)
@@ -99,13 +103,13 @@ def test_items_of_a_group_are_thought_to_be_of_its_class(project, ada):
     rows = together_items(project, lay(project))
     first, second = project.classes.all()
 
-    table = bulk.open_table(seat(project, ada), class_id=second.pk)
+    table = bulk.open_table(seat(project, ada), key=of_class(second))
 
     theirs = [each.pk for each in rows if each.prediction["class_id"] == second.pk]
     assert table.order == theirs[:24]
-    assert {each.class_id: each.n for each in table.groups} == {
-        first.pk: len(rows) - len(theirs),
-        second.pk: len(theirs),
+    assert {each.key: each.n for each in table.groups} == {
+        of_class(first): len(rows) - len(theirs),
+        of_class(second): len(theirs),
     }
 
 
@@ -113,7 +117,7 @@ def test_looking_again_shows_the_same_items(project, ada):
     lay(project)
 
     before = bulk.open_table(seat(project, ada))
-    after = bulk.open_table(seat(project, ada, NOW + timedelta(minutes=1)), class_id=before.group)
+    after = bulk.open_table(seat(project, ada, NOW + timedelta(minutes=1)), key=before.group)
 
     assert after.order == before.order
 
@@ -125,7 +129,7 @@ def test_what_measures_is_never_answered_together(project, ada, purpose):
 
     seen = set()
     for group in project.classes.all():
-        table = bulk.open_table(seat(project, ada), class_id=group.pk)
+        table = bulk.open_table(seat(project, ada), key=of_class(group))
         seen.update(table.order)
 
     assert seen <= set(plain)
@@ -135,11 +139,11 @@ def test_what_measures_is_never_answered_together(project, ada, purpose):
 def test_what_measures_comes_one_by_one_among_others_that_do(project, ada):
     lay(project, purposes=dict.fromkeys(range(0, 60, 3), "audit"))
     for group in project.classes.all():
-        table = bulk.open_table(seat(project, ada), class_id=group.pk)
+        table = bulk.open_table(seat(project, ada), key=of_class(group))
         while table.order:
             send(project, ada, table.order)
-            table = bulk.open_table(seat(project, ada), class_id=group.pk)
-            if table.group != group.pk:
+            table = bulk.open_table(seat(project, ada), key=of_class(group))
+            if table.group != of_class(group):
                 break
 
     left = []
@@ -376,10 +380,10 @@ def test_group_of_many_takes_as_many_statements_as_of_few(project, ada, django_a
     lay(project)
     first, second = project.classes.all()
     budgets.set_limit(project=project, scope="project", limit=100, actor=None)
-    bulk.open_table(seat(project, make_user()), class_id=second.pk)
+    bulk.open_table(seat(project, make_user()), key=of_class(second))
 
     with django_assert_num_queries(N_TABLE):
-        assert len(bulk.open_table(seat(project, ada), class_id=first.pk).order) == 24
+        assert len(bulk.open_table(seat(project, ada), key=of_class(first)).order) == 24
     other = make_user()
     with django_assert_num_queries(N_TABLE):
-        assert len(bulk.open_table(seat(project, other), class_id=first.pk).order) < 20
+        assert len(bulk.open_table(seat(project, other), key=of_class(first)).order) < 20

@@ -124,7 +124,7 @@ def test_answer_with_the_next_of_the_group_takes_a_fixed_number_of_statements(
     signed_in.get(url("bulk", project))
     headers = {"HX-Request": "true"}
     first, rest = held(ada, 24)[:2], held(ada, 24)[2:]
-    group = project.classes.first().pk
+    group = f"class-{project.classes.first().pk}"
 
     for rows in (first, rest):
         sent = fields(project, ada, rows, group=group)
