@@ -74,6 +74,7 @@ def paths(client, lead, project):
         "member": lead.pk,
         "budget_id": Budget.objects.first().pk,
         "run_id": 1,
+        "returned_id": 1,
     }
     found = {}
     for name, arguments in addresses().items():
@@ -119,6 +120,7 @@ def test_every_address_has_an_example_or_a_reason():
         "member",
         "budget_id",
         "run_id",
+        "returned_id",
     }
 
     unknown = {name for name, arguments in addresses().items() if arguments - known}
