@@ -3,6 +3,7 @@ no inline style or script, and on annotators' pages targets that a thumb hits.""
 
 import gzip
 import re
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,9 +12,15 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
 from django.urls import URLPattern, get_resolver, reverse
 
-from annotation.models import Batch, Budget
-from annotation.services import projects
-from tests.factories import add_items, answer, claim, make_project, make_user, publish
+from alapp.clock import database_now
+from annotation.models import Budget, Label
+from annotation.services import accounts, projects, queue, skipped, uploads
+from selection.models import SelectionConfig, WhatIf
+from tests.factories import NOW, add_items, answer, claim, make_project, make_user
+from tests.selection.test_mapping import draw
+from tests.selection.test_replaying import do_replay
+from tests.selection.test_retraining import do_rounds, label_batch, texts
+from tests.selection.test_what_ifs import ask, work
 from tests.support.desk import open_desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,8 +28,26 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ANNOTATORS = ("projects", "account", "label", "guidelines")
 MOST_BYTES = 100_000
 SMALLEST_TARGET = 44
-# An import waits for a file, a what-if for a worker: tests of their own open these two.
-WITH_A_STATE_OF_THEIR_OWN = frozenset({"import", "what-if-one", "what-if-state", "what-if-csv"})
+# Whoever is signed in is sent on from here.
+SIGNED_OUT = frozenset({"sign-in"})
+# What can be fetched and is no page: each with its reason, so that a new page is never forgotten.
+NO_PAGE = {
+    "import-state": "a region of the items' page",
+    "replay-state": "a region of a round's page",
+    "map-state": "a region of the map's page",
+    "map-item": "a region of the map's page",
+    "what-if-state": "a region of the what-if page",
+    "item-image": "a picture",
+    "map-points": "numbers for the map",
+    "map-answers": "numbers for the map",
+    "people-csv": "a file",
+    "budget-ledger": "a file",
+    "curve-csv": "a file",
+    "round-csv": "a file",
+    "what-if-csv": "a file",
+    "export-csv": "a file",
+    "export-jsonl": "a file",
+}
 
 
 def addresses():
@@ -48,44 +73,111 @@ def lead(sign_in):
 
 @pytest.fixture
 def project(lead):
-    """A project at work: budget, answers of two people, a batch, guidelines, a skip to decide."""
-    project = make_project(owner=lead, budget=50, guidelines="# Decide\nBe *kind*.")
-    publish(project, add_items(project, 8))
+    """A project at work: two rounds of the real loop, answers of two people, a map, a what-if
+    that ends with a reason: there are too few labels for it."""
+    project = make_project(
+        owner=lead, budget=200, guidelines="# Decide\nBe *kind*.", classes=("money", "parcel")
+    )
+    add_items(project, 60, texts=texts(60))
+    config = {"batch_size": 8, "reserve_size": 4, "audit_share": 0.5, "estimator": "logistic"}
+    SelectionConfig.objects.create(project=project, config=config)
     project.bulk_allowed = True
     project.save(update_fields=["bulk_allowed"])
     other = make_user("mia")
     projects.set_role(project=project, user=other, role="annotator", actor=None)
-    for person, place in ((lead, 0), (other, 1), (other, 0)):
+    for person in (other, lead):
+        do_rounds(project)
+        label_batch(project, person)
+    do_rounds(project)
+    for person, place in ((lead, 0), (other, 1)):
         answer(project, person, claim(project, person), place=place)
+    skip(project, other, lead)
+    draw(project, lead)
+    do_replay(project, 1, lead)
+    work(ask(project, lead, n_seeds=1))
     return project
 
 
+def skip(project, *people):
+    """Let everybody skip what they are handed until an item waits for the lead."""
+    for person in people * 4:
+        held = claim(project, person)
+        if held is None or skipped.waiting_ids(project):
+            break
+        queue.skip(
+            project=project, assignment_id=held.pk, annotator=person, reason="no_class", now=NOW
+        )
+
+
 @pytest.fixture
-def paths(client, lead, project):
-    """Return the path of every page that can be opened, by name; each must have an example."""
-    client.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
-    examples = {
+def examples(lead, project):
+    """Return what fills each argument of an address; a token is another thing for each name."""
+    now = database_now()
+    file = uploads.keep(
+        project=project, filename="more.csv", chunks=[b"text\nhello\nthere\n"], now=now
+    )
+    link = accounts.make_sign_in_link(user=lead, now=now, valid_for=timedelta(hours=1))
+    same = {
         "slug": project.slug,
         "item_id": project.items.first().pk,
         "size": "small",
-        "number": Batch.objects.filter(project=project).first().number,
-        "token": "none",
+        "number": 1,
         "user_id": lead.pk,
         "member": lead.pk,
         "budget_id": Budget.objects.first().pk,
         "run_id": 1,
         "returned_id": 1,
+        "pk": WhatIf.objects.get().pk,
     }
+    tokens = {"import": file.token, "sign-in-link": link}
+    # An answer is looked at where one has given it, and decided on where it waits for that.
+    own = {"my-answer": Label.objects.filter(annotator=lead).first().item_id}
+    own["queue-decide"] = skipped.waiting_ids(project)[0]
+    return lambda name: (
+        same | {"token": tokens.get(name), "item_id": own.get(name, same["item_id"])}
+    )
+
+
+@pytest.fixture
+def replies(client, lead, examples):
+    """Return path and reply of every address that can be fetched, by name."""
     found = {}
     for name, arguments in addresses().items():
-        if name in WITH_A_STATE_OF_THEIR_OWN or arguments - examples.keys():
-            continue
-        path = reverse(name, kwargs={each: examples[each] for each in arguments})
+        path = reverse(name, kwargs={each: examples(name)[each] for each in arguments})
+        client.logout()
+        if name not in SIGNED_OUT:
+            client.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
         reply = client.get(path)
-        if reply.status_code == 200 and not reply.streaming and "<html" in reply.text:
-            found[name] = path
-    assert {"projects", "account", "label", "bulk", "settings", "queue", "progress"} <= found.keys()
+        if reply.status_code != 405:
+            found[name] = path, reply
     return found
+
+
+def is_page(reply):
+    return reply.status_code == 200 and not reply.streaming and "<html" in reply.text
+
+
+@pytest.fixture
+def paths(replies):
+    """Return the path of every page there is, by name; those for who is signed out come last."""
+    found = {name: path for name, (path, reply) in replies.items() if is_page(reply)}
+    return {name: found[name] for name in sorted(found, key=lambda each: each in SIGNED_OUT)}
+
+
+def visit(page, paths):
+    """Open one page after the other, signed in as long as one is to be."""
+    for name, path in paths.items():
+        if name in SIGNED_OUT:
+            page.context.clear_cookies()
+        yield name, page.goto(path)
+
+
+def test_every_address_is_a_page_that_is_examined_or_has_a_reason_not_to_be(replies, paths):
+    no_page = {name: reply.status_code for name, (_, reply) in replies.items() if name not in paths}
+
+    assert no_page.keys() == NO_PAGE.keys(), no_page
+    # What is fetched is there, so that its reason is no excuse; a text has no picture.
+    assert {name for name, status in no_page.items() if status != 200} == {"item-image"}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -98,8 +190,7 @@ def test_no_page_has_a_barrier_that_axe_finds(
     page = context.new_page()
     found = []
 
-    for name, path in paths.items():
-        page.goto(path)
+    for name, _ in visit(page, paths):
         found += [
             f"{name}: {each['id']} {each['nodes'][0]['html']}"
             for each in Axe().run(page).response["violations"]
@@ -109,31 +200,12 @@ def test_no_page_has_a_barrier_that_axe_finds(
     context.close()
 
 
-def test_every_address_has_an_example_or_a_reason():
-    known = {
-        "slug",
-        "item_id",
-        "size",
-        "number",
-        "token",
-        "user_id",
-        "member",
-        "budget_id",
-        "run_id",
-        "returned_id",
-    }
-
-    unknown = {name for name, arguments in addresses().items() if arguments - known}
-
-    assert {name for name in unknown if not name.startswith("what-if")} == set()
-
-
 def test_no_page_asks_another_host_or_has_inline_style(page, live_server, paths):
     hosts = set()
     page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
 
-    for name, path in paths.items():
-        source = page.goto(path).text()
+    for name, reply in visit(page, paths):
+        source = reply.text()
         assert not re.search(r"<[^>]+\sstyle=", source), name
         assert not re.search(r"<[^>]+\son\w+=", source), name
         assert "<style" not in source, name
