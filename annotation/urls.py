@@ -60,6 +60,7 @@ LABEL = [
     path("answers/<int:item_id>/", answers.one, name="my-answer"),
     path("answers/<int:item_id>/change/", answers.change, name="my-answer-change"),
     path("answers/<int:item_id>/take-back/", answers.take_back, name="my-answer-take-back"),
+    path("mine/", notes.own_work, name="own-work"),
     path("notes/", notes.notes, name="notes"),
     path("notes/<int:returned_id>/", notes.settle, name="notes-settle"),
     path("guidelines/", guidelines.guidelines, name="guidelines"),

@@ -93,3 +93,9 @@ def seconds(milliseconds: int) -> str:
 def amount(said: float) -> str:
     """Write labels, hours or money: whole where it is whole, else with two places."""
     return f"{said:,.0f}" if said == int(said) else f"{said:,.2f}"
+
+
+@register.filter
+def whole_percent(share: float) -> int:
+    """Return a share in whole percent, without the sign."""
+    return round(100 * share)

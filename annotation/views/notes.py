@@ -17,6 +17,7 @@ from annotation.models import Project
 from annotation.permissions import Can, get_project_or_404
 from annotation.seating import bring_classes
 from annotation.services import notes as told
+from annotation.services import own_work as own
 from annotation.views.requests import Request
 
 
@@ -34,6 +35,16 @@ def notes(request: Request, slug: str) -> HttpResponse:
         "token": uuid4(),
     }
     return render(request, "annotation/notes/notes.html", context)
+
+
+@require_safe
+@never_cache
+def own_work(request: Request, slug: str) -> HttpResponse:
+    """What only the person themselves reads of their work here; there is no ranking."""
+    project = get_project_or_404(request.user, slug, Can.LABEL)
+    bring_classes(project, request.user)
+    context = {"project": project, "work": own.of(project, request.user)}
+    return render(request, "annotation/notes/own_work.html", context)
 
 
 @require_POST
