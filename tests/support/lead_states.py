@@ -61,7 +61,7 @@ def running(owner: User, *, rounds: int = 4, now: datetime | None = None) -> Tea
     moment = now or database_now()
     for number in range(rounds):
         work_rounds(team.project)
-        label(team, now=moment)
+        label(team, now=moment - timedelta(hours=rounds - number))
         _date_back(team.project, timedelta(hours=20 * (rounds - 1 - number)), moment)
     work_rounds(team.project)
     return team
@@ -89,7 +89,9 @@ def label(team: Team, *, now: datetime) -> None:
     wanted = batch.assignments.filter(in_reserve=False, state="open").count() if batch else 0
     for n in range(wanted):
         person, pace = team.people[n % 3], PACES[n % 3]
-        held = queue.claim(project=project, annotator=person, now=now)
+        # One after the other, each with time enough for what the page measured to be true.
+        handed_out = now + timedelta(seconds=40 * n)
+        held = queue.claim(project=project, annotator=person, now=handed_out)
         assert held is not None
         labels.record(
             project=project,
@@ -101,7 +103,7 @@ def label(team: Team, *, now: datetime) -> None:
                 active_ms=int(1000 * pace * (0.7 + n % 7 / 10)),
                 wall_ms=int(1200 * pace),
             ),
-            now=now,
+            now=handed_out + timedelta(seconds=35),
         )
 
 
