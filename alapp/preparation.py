@@ -19,8 +19,10 @@ OURS = ("annotation", "selection")
 def missing_migrations(database: str = DEFAULT_DB_ALIAS) -> list[str]:
     """Return the migrations this version brings that the database lacks, in order."""
     executor = MigrationExecutor(connections[database])
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+    # All of them, not only those after the last one applied: one may lack in between.
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True)
+    applied = executor.loader.applied_migrations
+    return [f"{m.app_label}.{m.name}" for m, _ in plan if (m.app_label, m.name) not in applied]
 
 
 def unknown_migrations(database: str = DEFAULT_DB_ALIAS) -> list[str]:

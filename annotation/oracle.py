@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from http.client import HTTPException
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -130,7 +131,8 @@ class Page:
                     return str(response.read().decode())
             except HTTPError as error:
                 raise PageError(f"{path} answered {error.code} {error.reason}.") from None
-            except OSError as error:
+            except (OSError, HTTPException) as error:
+                # Also an answer cut off in the middle: the server was killed while it spoke.
                 if time.monotonic() > deadline:
                     raise PageError(f"{self._root} does not answer ({error}).") from None
             time.sleep(LOOK_SECONDS)

@@ -7,7 +7,7 @@ from annotation import units
 from annotation.models import Project
 from selection.configuration import config_of
 from selection.models import Round, SelectionConfig
-from tests.factories import add_items, make_project, make_user
+from tests.factories import add_items, answer_in_time, make_project, make_user
 from tests.selection.test_retraining import do_rounds, label_batch, texts
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def project(person):
 def play(project, person, n_rounds):
     for _ in range(n_rounds):
         do_rounds(project)
-        label_batch(project, person)
+        label_batch(project, person, how=answer_in_time)
     do_rounds(project)
 
 

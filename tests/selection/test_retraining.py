@@ -49,7 +49,7 @@ def do_rounds(project) -> None:
         runs.execute.call(run.pk)
 
 
-def label_batch(project, person) -> int:
+def label_batch(project, person, *, how=answer) -> int:
     """Answer what is wanted of the current batch truly; the number of answers."""
     n = 0
     while (
@@ -57,7 +57,7 @@ def label_batch(project, person) -> int:
         < exchange.progress(project.pk, now=NOW).n_wanted
     ):
         held = claim(project, person)
-        answer(project, person, held, place=truth(held.item))
+        how(project, person, held, place=truth(held.item))
         n += 1
     return n
 

@@ -117,13 +117,14 @@ def test_guidelines_cost_the_label_page_one_statement_more_and_two_after_a_chang
 ):
     ada = as_person(client, project, "annotator")
     client.get(url("label", project))
-    # Who asks, the desk, the guidelines, and three for how the day goes and what the budgets leave.
-    with django_assert_max_num_queries(6):
+    # Who asks, the desk, the guidelines, what a lead has to say, and three for how the day goes and
+    # what the budgets leave.
+    with django_assert_max_num_queries(7):
         client.get(url("label", project))
 
     guidelines.mark_read(project=project, number=1, user=ada)
     write(project, "Two.")
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         client.get(url("label", project))
 
 
