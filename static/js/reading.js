@@ -25,13 +25,15 @@
     scrollBy({ top: direction * Math.max(pageHeight(), 80), behavior });
   }
 
+  let shown = null;
   function mark() {
     const now = card();
     if (!now) return;
     const end = now.querySelector('.item').getBoundingClientRect().bottom;
     const top = now.querySelector('.answers').getBoundingClientRect().top;
     now.toggleAttribute('data-more', end > top + 4);
-    places.set(idOf(now), scrollY);
+    // A card the desk has not shown yet stands at the top: that is no place it was left at.
+    if (idOf(now) === shown) places.set(idOf(now), scrollY);
   }
 
   let isAsked = false;
@@ -60,7 +62,8 @@
     if (event.target.closest('[data-scrolls]')) turn(1);
   });
   document.addEventListener('card:shown', (event) => {
-    scrollTo({ top: places.get(idOf(event.target)) ?? 0, behavior: 'instant' });
+    shown = idOf(event.target);
+    scrollTo({ top: places.get(shown) ?? 0, behavior: 'instant' });
     soon();
   });
   window.addEventListener('pagehide', () => {

@@ -82,7 +82,7 @@ def test_appearance_is_chosen_and_kept(page, lead):
     page.emulate_media(color_scheme="light")
     page.goto("/account/")
 
-    page.get_by_label("Dark").check()
+    page.get_by_role("radio", name="Dark", exact=True).check()
     page.get_by_role("button", name="Use this appearance").click()
     page.goto("/")
 
@@ -103,7 +103,7 @@ def test_labelling_works_without_javascript(chromium, live_server, browser_conte
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("text 0")).to_be_visible()
     page.locator(".work:not([hidden]) .choice", has_text="no").click()
-    page.locator(".work:not([hidden]) summary").click()
+    page.locator(".work:not([hidden]) summary", has_text="Skip").click()
     page.get_by_role("button", name="Something else").click()
 
     expect(page.get_by_text("text 2")).to_be_visible()

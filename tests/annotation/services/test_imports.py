@@ -47,7 +47,7 @@ def test_texts_become_items_of_the_pool(upload, data_dir):
     assert first.payload.text == " Grüße "
     assert first.payload.fields == {"label": "yes", "page": "3"}
     assert exchange.load_pool(project.pk).ids.tolist() == list(
-        Item.objects.values_list("pk", flat=True)
+        Item.objects.order_by("pk").values_list("pk", flat=True)
     )
     assert not path.exists()
     assert files_in(data_dir / "imports") == []

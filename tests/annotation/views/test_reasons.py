@@ -165,7 +165,7 @@ def test_nothing_is_sent_before_the_answer_unless_the_project_shows_it(desk, ann
 
     page = page_of(desk, project)
 
-    for secret in ("hesitate", "987", "SECRET", "query", "expected", "likeliest", "said"):
+    for secret in ("hesitate", "0.987", "SECRET", "query", "expected", "likeliest", "said"):
         assert secret not in page
 
 
@@ -176,7 +176,7 @@ def test_before_the_answer_the_doubt_is_shown_and_no_expectation(desk, annotator
     reply = reply_to(desk, project, page).content.decode()
 
     assert "The model hesitates between refund and exchange." in page
-    for secret in ("would have said", "987", "SECRET"):
+    for secret in ("would have said", "0.987", "SECRET"):
         assert secret not in page
     assert "desk-told" not in page + reply
 
