@@ -1,8 +1,9 @@
 """Known answers that measure people: when to warn, and when to ask no more. Plain Python."""
 
 from dataclasses import dataclass
-from math import sqrt
 from typing import Literal
+
+from annotation.quality.shares import wilson
 
 # One-sided 95 %: the upper end of a 90 % interval.
 Z = 1.6448536269514722
@@ -40,8 +41,4 @@ def judge(right: int, n: int, *, floor: float = FLOOR) -> GoldVerdict:
 
 def wilson_upper(right: int, n: int) -> float:
     """Upper end of Wilson's 90 % interval of a share; 1 when nothing is known."""
-    if n == 0:
-        return 1.0
-    share, spread = right / n, Z * Z / n
-    half = Z * sqrt(share * (1 - share) / n + spread / (4 * n))
-    return min((share + spread / 2 + half) / (1 + spread), 1.0)
+    return wilson(right, n, z=Z)[1]

@@ -9,12 +9,12 @@ from numpy.random import Generator
 
 from annotation.quality import agreement, consensus
 from annotation.quality.agreement import Agreement
+from annotation.quality.shares import wilson
 from annotation.quality.votes import BoolArray, IntArray, Votes
 
 # A matrix of more people, or more confusions of one person, are not read by anybody.
 MOST_PAIRS, MOST_CONFUSIONS = 300, 20
 STEP = 50
-Z = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -118,16 +118,3 @@ def _drift(
 def _step(hits: int, n: int, last: int) -> dict[str, Any]:
     low, high = wilson(hits, n)
     return {"last": last, "value": hits / n, "low": low, "high": high, "n": n}
-
-
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share.
-
-    Unit: share. Errors: none; (0, 1) of nothing. Source: Wilson 1927.
-    """
-    if n == 0:
-        return 0.0, 1.0
-    share, spread = hits / n, Z * Z / n
-    half = Z * float(np.sqrt(share * (1 - share) / n + spread / (4 * n)))
-    middle = share + spread / 2
-    return max((middle - half) / (1 + spread), 0.0), min((middle + half) / (1 + spread), 1.0)

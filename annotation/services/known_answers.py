@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from annotation import schema
 from annotation.models import (
@@ -23,7 +23,7 @@ from annotation.models import (
     User,
 )
 from annotation.models.projects import MAX_OVERLAP
-from annotation.services import audit, labels, quality
+from annotation.services import audit, labels, overlap, quality
 
 # An item three people agree on, and surely, may become one at a lead's nod.
 AGREEING, SURE = 3, 0.95
@@ -99,31 +99,25 @@ def chosen(project: Project, batch: Batch, *, n_asked: int) -> list[Assignment]:
     its item, so that it goes to somebody who has not seen it.
     """
     wanted = _share(project, batch, n_asked)
-    asked = Assignment.objects.filter(item__gold__project=project).exclude(state=State.WITHDRAWN)
-    rows = (
-        Gold.objects.filter(project=project, retired_at=None, item__withdrawn_at=None)
-        .annotate(
-            n=Count("item__assignments", filter=~Q(item__assignments__state=State.WITHDRAWN)),
-            last=Max("item__assignments__slot"),
-        )
-        .filter(Q(last=None) | Q(last__lt=MAX_OVERLAP - 1))
-        .exclude(item__in=asked.filter(state=State.OPEN).values("item"))
-        .values_list("item", "n", "last")
-    )
-    first = sorted(rows, key=lambda row: (row[1], _lot(project, batch, row[0])))[:wanted]
+    waiting = Assignment.objects.filter(item__gold__project=project, state=State.OPEN)
+    gold = Gold.objects.filter(project=project, retired_at=None, item__withdrawn_at=None)
+    items = list(gold.exclude(item__in=waiting.values("item")).values_list("item", flat=True))
+    # Each is asked slot by slot, so that its next one says how often it was.
+    slots = {item: slot for item, slot in overlap.next_slots(items).items() if slot < MAX_OVERLAP}
+    first = sorted(slots, key=lambda item: (slots[item], _lot(project, batch, item)))[:wanted]
     spare = {str(item_id): told for item_id, told in batch.spare.items()}
     return [
         Assignment(
             project=project,
             batch=batch,
             item_id=item,
-            slot=0 if last is None else last + 1,
+            slot=slots[item],
             position=int.from_bytes(_lot(project, batch, item)[8:]) % max(n_asked, 1),
             purpose=Purpose.GOLD,
             reason={"code": "gold"},
             said=spare.get(str(item)),
         )
-        for item, _, last in first
+        for item in first
     ]
 
 

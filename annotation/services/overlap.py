@@ -68,13 +68,19 @@ def slots_by_item(
 ) -> dict[int, range]:
     """Return the slots of each item: one per person who is to judge it, one more for an item that
     is asked `again`, each after the slots it has."""
+    first = next_slots(item_ids)
+    return {
+        item_id: range(first[item_id], min(first[item_id] + wanted, MAX_OVERLAP))
+        for item_id, n in opinions_by_item(project, item_ids).items()
+        for wanted in [1 if item_id in again else n]
+    }
+
+
+def next_slots(item_ids: Sequence[int]) -> dict[int, int]:
+    """Return the slot after those each item has; MAX_OVERLAP where it has them all."""
     standing = Assignment.objects.filter(item__in=item_ids).exclude(state=State.WITHDRAWN)
     last = dict(standing.order_by().values_list("item").annotate(last=Max("slot")))
-    slots = {}
-    for item_id, n in opinions_by_item(project, item_ids).items():
-        first = last.get(item_id, -1) + 1
-        slots[item_id] = range(first, min(first + (1 if item_id in again else n), MAX_OVERLAP))
-    return slots
+    return {item_id: last.get(item_id, -1) + 1 for item_id in item_ids}
 
 
 def askable_again(project: Project, item_ids: Sequence[int]) -> set[int]:

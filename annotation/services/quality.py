@@ -6,14 +6,13 @@ retrain `reliability.measure` agrees on everything anew.
 
 from collections.abc import Sequence
 
-from django.db.models import Exists, F, FloatField, OuterRef, Subquery
+from django.db.models import Exists, F, FloatField, OuterRef, Subquery, Value
 
 from annotation.models import (
     Consensus,
     Decision,
     Gold,
     Label,
-    LabelClass,
     Project,
     Reliability,
     Task,
@@ -72,8 +71,11 @@ def truths_of(item_ids: Sequence[int]) -> dict[int, Answer]:
     """Return what is known of these items: decided by a lead, or gold."""
     decided = Decision.objects.standing().filter(item__in=item_ids)
     gold = Gold.objects.filter(item__in=item_ids)
-    rows = [*gold.values_list("item", "value"), *decided.values_list("item", "value")]
-    return {item_id: tuple(value) for item_id, value in rows}
+    # A decision comes after what was known before it.
+    rows = gold.values_list("item", "value", Value(0)).union(
+        decided.values_list("item", "value", Value(1)), all=True
+    )
+    return {item_id: tuple(value) for item_id, value, _ in sorted(rows, key=lambda row: row[2])}
 
 
 def _answers(project: Project, item_ids: Sequence[int]) -> dict[int, list[Given]]:
@@ -99,8 +101,8 @@ def _consensus(
     elif project.task == Task.MULTI:
         belief = believe_each(answers)
     else:
-        n_classes = LabelClass.objects.filter(project=project).count()
-        belief = believe(answers, n_answers=n_classes)
+        # Where somebody has just answered, the classes are at hand already.
+        belief = believe(answers, n_answers=len(project.classes.all()))
     return Consensus(
         project=project,
         item_id=item_id,

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from annotation.models import (
     Consensus,
@@ -26,7 +27,7 @@ from annotation.services import quality, quality_report, trust
 
 CHUNK = 500
 # A certainty that moved by less is not written again.
-PRECISION = 6
+PRECISION, LEAST = 6, 1e-6
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ def measure(project: Project, *, now: datetime) -> None:
     telling = _telling(project)
     settled = settle_project(project, telling.said)
     _write_verdicts(project, telling, settled)
-    _write_lone(project, settled, telling.leave_out)
     _write_people(project, telling, settled, now)
+    _write_lone(project, settled.mean_skill)
     quality_report.write(project, settled, now=now)
     trust.judge(project, now=now)
 
@@ -66,8 +67,11 @@ def settle_project(project: Project, said: Sequence[Said]) -> Settled:
 
 def rounded(verdict: Verdict) -> Verdict:
     """Return the verdict as it is stored."""
-    certainty = max(round(verdict.certainty, PRECISION), 10**-PRECISION)
-    return replace(verdict, certainty=certainty)
+    return replace(verdict, certainty=_rounded(verdict.certainty))
+
+
+def _rounded(share: float) -> float:
+    return max(round(share, PRECISION), LEAST)
 
 
 def mean_skill(project_id: int) -> float:
@@ -182,23 +186,19 @@ def _differs(row: Consensus | None, verdict: Verdict) -> bool:
     )
 
 
-def _write_lone(project: Project, settled: Settled, out: frozenset[int]) -> None:
-    """Believe the only answer of an item as much as who gave it, in a statement per person."""
+def _write_lone(project: Project, mean: float) -> None:
+    """Believe the only answer of an item as much as who gave it; in one update, after
+    people were written."""
+    counted = Label.objects.current().exclude(annotator__in=left_out(project.pk))
+    who = counted.filter(item=OuterRef("item")).values("annotator")[:1]
+    known = Reliability.objects.filter(
+        project=project, n_shared__gte=ENOUGH, annotator=OuterRef("who")
+    )
     lone = Consensus.objects.filter(project=project, n_labels=1, is_final=False)
-    known = {who: each.value for who, each in settled.people.items() if each.n >= ENOUGH}
-    for who, skill in known.items():
-        if who not in out:
-            _believe(lone.filter(_by(Q(annotator=who))), skill)
-    _believe(lone.exclude(_by(Q(annotator__in=[*known]))), settled.mean_skill)
-
-
-def _by(who: Q) -> Q:
-    return Q(Exists(Label.objects.current().filter(who, item=OuterRef("item"))))
-
-
-def _believe(rows: QuerySet[Consensus], skill: float) -> None:
-    certainty = rounded(Verdict((), skill, 1)).certainty
-    rows.exclude(certainty=certainty).update(certainty=certainty)
+    believed = lone.annotate(who=Subquery(who)).annotate(
+        skill=Coalesce(Subquery(known.values("skill")[:1]), Value(_rounded(mean)))
+    )
+    believed.exclude(certainty=F("skill")).update(certainty=F("skill"))
 
 
 def _write_people(project: Project, telling: _Telling, settled: Settled, now: datetime) -> None:
@@ -214,9 +214,9 @@ def _write_people(project: Project, telling: _Telling, settled: Settled, now: da
             Reliability(
                 project=project,
                 annotator_id=who,
-                skill=each.value,
-                low=min(each.low, each.value),
-                high=max(each.high, each.value),
+                skill=_rounded(each.value),
+                low=min(each.low, _rounded(each.value)),
+                high=max(each.high, _rounded(each.value)),
                 n_shared=each.n,
                 n_labels=n_labels,
                 looks_random=effort.is_random(each, votes),

@@ -24,7 +24,7 @@ from annotation.models import (
 )
 from annotation.models.projects import MAX_OVERLAP
 from annotation.quality import gold
-from annotation.services import audit, quality
+from annotation.services import audit, overlap, quality
 
 CHUNK = 500
 # By itself the program leaves nobody out if more than this part of the answers would go with them.
@@ -154,9 +154,9 @@ def _ask_anew(project: Project, items: Sequence[int]) -> None:
         return
     agreed = set(Consensus.objects.filter(item__in=items).values_list("item", flat=True))
     bare = [item for item in items if item not in agreed]
-    standing = Assignment.objects.filter(item__in=bare).exclude(state=State.WITHDRAWN)
-    last = dict(standing.order_by().values_list("item").annotate(last=Max("slot")))
-    waiting = set(standing.filter(state=State.OPEN).values_list("item", flat=True))
+    slots = overlap.next_slots(bare)
+    open_ = Assignment.objects.filter(item__in=bare, state=State.OPEN)
+    waiting = set(open_.values_list("item", flat=True))
     end = newest.assignments.aggregate(end=Max("position"))["end"] or 0
     Assignment.objects.bulk_create(
         [
@@ -164,14 +164,14 @@ def _ask_anew(project: Project, items: Sequence[int]) -> None:
                 project=project,
                 batch=newest,
                 item_id=item,
-                slot=last.get(item, -1) + 1,
+                slot=slots[item],
                 position=end + place,
                 in_reserve=True,
                 purpose=Purpose.OVERLAP,
                 reason=ASKED_ANEW,
             )
             for place, item in enumerate(bare, start=1)
-            if item not in waiting and last.get(item, -1) + 1 < MAX_OVERLAP
+            if item not in waiting and slots[item] < MAX_OVERLAP
         ],
         batch_size=CHUNK,
     )

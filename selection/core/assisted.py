@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaincinv
 
+from selection.core.evaluation import exact_bounds
 from selection.core.types import BoolArray, CoreError, FloatArray, Metric
 
 # How many rare outcomes (errors, or hits of a poor model) are needed before the model's account
@@ -69,10 +69,7 @@ def effective_interval(value: float, size: float, alpha: float) -> tuple[float, 
     if size <= 0:
         raise CoreError(f"effective size {size} must be above 0")
     hits = float(np.clip(value, 0, 1)) * size
-    misses = size - hits
-    low = 0.0 if hits <= 0 else float(betaincinv(hits, misses + 1, alpha))
-    high = 1.0 if misses <= 0 else float(betaincinv(hits + 1, misses, 1 - alpha))
-    return low, high
+    return exact_bounds(hits, size - hits, alpha)
 
 
 def _slope(hits: BoolArray, expected: FloatArray, ratio: float) -> float:

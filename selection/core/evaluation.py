@@ -49,8 +49,17 @@ def clopper_pearson(successes: int, n: int, alpha: float) -> tuple[float, float]
     """
     if not (0 <= successes <= n and n > 0):
         raise CoreError(f"{successes} successes of {n} is not a share")
-    low = 0.0 if successes == 0 else float(betaincinv(successes, n - successes + 1, alpha))
-    high = 1.0 if successes == n else float(betaincinv(successes + 1, n - successes, 1 - alpha))
+    return exact_bounds(successes, n - successes, alpha)
+
+
+def exact_bounds(hits: float, misses: float, alpha: float) -> tuple[float, float]:
+    """As `clopper_pearson`, of counts that need not be whole.
+
+    Shapes: none. Unit: share in [0, 1]; hits and misses >= 0, not both 0. Errors: none. Source:
+    Korn and Graubard 1998; with whole counts Clopper and Pearson 1934.
+    """
+    low = 0.0 if hits <= 0 else float(betaincinv(hits, misses + 1, alpha))
+    high = 1.0 if misses <= 0 else float(betaincinv(hits + 1, misses, 1 - alpha))
     return low, high
 
 
