@@ -67,6 +67,17 @@ def get(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
         return answer.status, dict(answer.headers), answer.read()
 
 
+def accesses(up, *, wanted: str) -> list[str]:
+    """What was logged of requests; a line is written after its answer, so wait for one."""
+    deadline = time.monotonic() + 10
+    while True:
+        whole = up.log_text().rpartition("\n")[0].splitlines()
+        lines = [json.loads(line)["message"] for line in whole if '"gunicorn.access"' in line]
+        if any(wanted in each for each in lines) or time.monotonic() > deadline:
+            return lines
+        time.sleep(0.05)
+
+
 def visit_every_page(address: str) -> None:
     """Look at what annotators and leads look at, as somebody who is signed in."""
     lead = make_user("ada", is_superuser=True)
@@ -97,8 +108,7 @@ def test_web_processes_are_small_load_no_estimators_and_serve_hashed_files(serve
         assert resident(pid) <= 150
     assert (status, headers["Content-Encoding"]) == (200, "gzip")
     assert headers["Cache-Control"] == "max-age=315360000, public, immutable"
-    lines = [line for line in up.log_text().splitlines() if '"gunicorn.access"' in line]
-    assert any("GET /sign-in/" in json.loads(line)["message"] for line in lines)
+    assert any("GET /sign-in/" in each for each in accesses(up, wanted="GET /sign-in/"))
 
 
 def run_manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

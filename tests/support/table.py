@@ -13,7 +13,8 @@ def make_grouped_project(*people, n_items=40, purposes=None, **fields):
     """A batch whose items are thought to be of the first class, but for every fourth."""
     texts = fields.pop("texts", None)
     project = make_project(n_items=0, budget=fields.pop("budget", 500), **fields)
-    Project.objects.filter(pk=project.pk).update(bulk_allowed=True)
+    # The seed chooses the quarter that is kept out, and so how large the groups are.
+    Project.objects.filter(pk=project.pk).update(bulk_allowed=True, seed=8)
     project.refresh_from_db()
     for person in people:
         projects.set_role(project=project, user=person, role="annotator", actor=None)
