@@ -102,7 +102,7 @@ def read(project_id: int) -> tuple[Snapshot, SelectionConfig]:
         project=project,
         answers=answers,
         pool=exchange.load_pool(project_id),
-        config=LoopConfig.from_dict({**_again(project_id), **selection.config, "task": task}),
+        config=LoopConfig.from_dict({**selection.config, **_again(selection), "task": task}),
         number=newest.number + 1 if newest else 0,
         seeds=seeds,
         budget_left=exchange.progress(project_id, now=database_now()).budget_left,
@@ -110,9 +110,11 @@ def read(project_id: int) -> tuple[Snapshot, SelectionConfig]:
     return snapshot, selection
 
 
-def _again(project_id: int) -> dict[str, float]:
-    """Return how much of the batch may be further opinions, where no lead has set it."""
-    return {"relabel_share": exchange.worth_asking_again(project_id)}
+def _again(selection: SelectionConfig) -> dict[str, float]:
+    """Return how much of the batch may be further opinions: the share that was set, else what the
+    skill of those who label makes worth asking. Saving the settings writes the default, 0."""
+    given = float(selection.config.get("relabel_share") or 0.0)
+    return {"relabel_share": given or exchange.worth_asking_again(selection.project_id)}
 
 
 def _publish(

@@ -5,9 +5,10 @@ import pytest
 
 from alapp.clock import database_now
 from annotation import exchange
-from annotation.models import Assignment, Consensus, Item, ItemPayload, Run
+from annotation.models import Assignment, Consensus, Item, ItemPayload, Reliability, Run
 from annotation.services import budgets, projects, queue, runs
 from selection import due, model_files, retraining
+from selection.core.config import LoopConfig
 from selection.models import Metric, Pick, Round, SelectionConfig
 from tests.factories import NOW, add_items, answer, claim, make_project, make_user
 
@@ -267,3 +268,20 @@ def test_items_imported_later_take_their_fair_places_in_the_audit_order(project,
     assert not set(asked.filter(purpose="query").values_list("item", flat=True)) & reserved
     assert set(asked.filter(purpose="audit").values_list("item", flat=True)) <= reserved
     assert newest.n_items == 160
+
+
+@pytest.mark.parametrize(("given", "share"), [(0.0, 0.2), (0.1, 0.1)])
+def test_saving_the_settings_does_not_end_further_opinions(project, given, share):
+    """The page saves every setting, also those it does not show. People who are right four times
+    in five are asked again about a fifth of a batch, unless a share was set."""
+    for _ in range(2):
+        Reliability.objects.create(
+            project=project, annotator=make_user(), skill=0.8, low=0.7, high=0.9,
+            n_shared=40, n_labels=40, measured_at=NOW,
+        )  # fmt: skip
+    saved = LoopConfig(batch_size=8, reserve_size=4, relabel_share=given).to_dict()
+    SelectionConfig.objects.filter(project=project).update(config=saved)
+
+    do_rounds(project)
+
+    assert Round.objects.get().config["relabel_share"] == pytest.approx(share)
