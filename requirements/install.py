@@ -107,7 +107,7 @@ def _is_usable() -> bool:
 
 def _install(name: str) -> None:
     lock = REQUIREMENTS / (name + ".lock")
-    total = len(re.findall(r"^[\w.-]+==", lock.read_text(), re.MULTILINE))
+    total = len(re.findall(r"^[\w.-]+(?:\[[^]]*\])?==", lock.read_text(), re.MULTILINE))
     _say(f"Installing {total} packages from requirements/{name}.lock into .venv")
     started = time.monotonic()
     if STAMP.exists():

@@ -5,10 +5,13 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 REQUIREMENTS = Path(settings.BASE_DIR) / "requirements"
 # Runs install.py after something was changed in the Python it meets.
@@ -110,3 +113,22 @@ def _pins(text: str) -> dict[str, tuple[str, int]]:
         for match, pin in zip(named, pins, strict=True)
         if match
     }
+
+
+def test_lock_pins_the_extras_that_packages_ask_of_each_other():
+    """pip takes "coverage[toml]" for another package than "coverage": unless that is pinned too,
+    it looks at the newest release, which carries no digest, and installs nothing."""
+    lock = (REQUIREMENTS / "dev.lock").read_text()
+    lines = re.findall(r"^([\w.-]+(?:\[[^]]*\])?)==", lock, re.MULTILINE)
+    pinned = {canonicalize_name(each.name): each.extras for each in map(Requirement, lines)}
+
+    missing = [
+        f"{package.name} asks for {asked}"
+        for package in distributions()
+        if canonicalize_name(package.name) in pinned
+        for asked in map(Requirement, package.requires or ())
+        if asked.marker is None or asked.marker.evaluate({"extra": ""})
+        if not asked.extras <= pinned[canonicalize_name(asked.name)]
+    ]
+
+    assert not missing
