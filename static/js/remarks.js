@@ -9,10 +9,16 @@
     field.closest('[data-card]').focus({ preventScroll: true });
   }
 
-  document.addEventListener('toggle', (event) => {
-    const field = event.target.querySelector?.('[data-comment]');
-    if (field && event.target.open) field.focus();
-  }, true);
+  // Opened here, not by the browser, which says so a moment later: what is typed meanwhile would
+  // be taken for keys.
+  document.addEventListener('click', (event) => {
+    const summary = event.target.closest('summary');
+    const field = summary?.parentElement.querySelector('[data-comment]');
+    if (!field || summary.parentElement.open) return;
+    event.preventDefault();
+    summary.parentElement.open = true;
+    field.focus();
+  });
 
   document.addEventListener('keydown', (event) => {
     const field = fieldOf(event);

@@ -188,6 +188,16 @@ def test_flag_keeps_the_item_and_comment_goes_with_enter(label_page, annotator):
     assert Label.objects.count() == 0
 
 
+def test_comment_has_the_focus_before_the_next_key_can_come(label_page):
+    # Typed at once: the first letters must not fall to the keys.
+    open_now = """() => {
+      document.querySelector('[data-card]:not([hidden]) details.comment summary').click();
+      return document.activeElement.matches('[data-comment]');
+    }"""
+
+    assert label_page.evaluate(open_now)
+
+
 def test_escape_leaves_the_comment_and_the_keys_answer_again(label_page, annotator):
     label_page.keyboard.press("c")
     label_page.keyboard.type("hm")
