@@ -45,7 +45,7 @@ format: dev ## Format the code and fix what ruff can fix
 	$(PY) -m ruff format .
 
 lock: dev ## Write requirements/*.lock anew: UPGRADE=1 for the newest versions
-	$(foreach name,core dev encoders,$(PY) -m uv pip compile --quiet --python-version 3.11 \
+	$(foreach name,core dev encoders peers,$(PY) -m uv pip compile --quiet --python-version 3.11 \
 		--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) \
 		$(if $(filter encoders,$(name)),--no-deps) \
