@@ -106,7 +106,7 @@ def test_locks_agree_and_carry_digests():
 
 def _pins(text: str) -> dict[str, tuple[str, int]]:
     """Return name -> (version, number of digests)."""
-    pins = re.split(r"^(?=[\w.-]+(?:\[[\w,-]+\])?==)", text, flags=re.MULTILINE)[1:]
+    pins = re.split(r"^(?=[\w.-]+(?:\[[^]]*\])?==)", text, flags=re.MULTILINE)[1:]
     named = [re.match(r"([\w.-]+)(?:\[.*?\])?==(\S+)", pin) for pin in pins]
     return {
         match[1]: (match[2], pin.count("--hash=sha256:"))
