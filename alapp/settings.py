@@ -6,6 +6,7 @@ first start.
 
 import os
 import secrets
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from alapp import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+ALAPP_VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 DATA_DIR = Path(env.str("ALAPP_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -199,7 +201,14 @@ ALAPP_RUN_HANDLERS = {
     "what-if": "selection.wondering.run_what_if",
     "final": "selection.services.finishing.run_final",
     "groups": "selection.grouping.run_groups",
+    "export": "annotation.services.exports.run.run_export",
 }
+# Kinds that may wait: they come after all others, and so many of each run at once.
+ALAPP_BACKGROUND_RUNS = {"export": env.int("ALAPP_EXPORTS_AT_ONCE", default=1)}
+# Who knows how items were chosen and what a model says of them, for exports.
+ALAPP_EXPORT_ORIGINS = "selection.origins.origins_of"
+# An exported file is deleted after so many hours.
+ALAPP_EXPORT_KEEP_HOURS = env.float("ALAPP_EXPORT_KEEP_HOURS", default=168.0)
 ALAPP_LOOK = "selection.due.look"
 ALAPP_TICK_SECONDS = env.float("ALAPP_TICK_SECONDS", default=2.0)
 ALAPP_DEAD_SECONDS = env.float("ALAPP_DEAD_SECONDS", default=60.0)

@@ -50,6 +50,13 @@ from annotation.formats.spreadsheet import cell as spreadsheet_cell
 from annotation.models import Project, User
 from annotation.permissions import Can, get_project_or_404, is_allowed, person
 from annotation.services.audit import note
+from annotation.services.exports.origins import (
+    Origins,
+    PickOrigin,
+    Predicted,
+    Predictions,
+    RoundOrigin,
+)
 from annotation.services.groups import KIND as GROUPS
 from annotation.services.groups import GroupDraft, GuessDraft
 from annotation.services.groups import write as write_groups
@@ -89,12 +96,17 @@ __all__ = [
     "GroupDraft",
     "GuessDraft",
     "KnownItems",
+    "Origins",
     "Payload",
     "PersonAtWork",
+    "PickOrigin",
     "Pool",
+    "Predicted",
+    "Predictions",
     "Progress",
     "Project",
     "ProjectFacts",
+    "RoundOrigin",
     "RunView",
     "SeedsAdded",
     "Spending",

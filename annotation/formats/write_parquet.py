@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from annotation.formats.reading import as_text
 from annotation.formats.writing import Chunk, Column, Kind, Table
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def write_parquet(path: Path, table: Table, chunks: Iterable[Chunk]) -> None:
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         group: list[pa.RecordBatch] = []
         for chunk in chunks:
-            group.append(batch_of(chunk, schema))
+            group.append(batch_of(_plain(table, chunk), schema))
             is_full = sum(each.nbytes for each in group) >= GROUP_BYTES
             if is_full or sum(each.num_rows for each in group) >= GROUP_ROWS:
                 writer.write_table(pa.Table.from_batches(group, schema))
@@ -55,6 +56,21 @@ def batch_of(chunk: Chunk, schema: "pa.Schema") -> "pa.RecordBatch":
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
+def _plain(table: Table, chunk: Chunk) -> Chunk:
+    """Return the rows with text where a column holds values of several kinds."""
+    mixed = {n for n, column in enumerate(table.columns) if column.kind == Kind.MIXED}
+    if not mixed:
+        return chunk
+    names = table.names
+    return [
+        tuple(
+            as_text(names[n], cell) if n in mixed and cell is not None else cell
+            for n, cell in enumerate(row)
+        )
+        for row in chunk
+    ]
+
+
 def _type(column: Column) -> "pa.DataType":
     import pyarrow as pa  # noqa: PLC0415
 
@@ -62,6 +78,7 @@ def _type(column: Column) -> "pa.DataType":
         return pa.list_(pa.struct([(each.name, _type(each)) for each in column.of]))
     return {
         Kind.TEXT: pa.string(),
+        Kind.MIXED: pa.string(),
         Kind.INTEGER: pa.int64(),
         Kind.NUMBER: pa.float64(),
         Kind.BOOLEAN: pa.bool_(),

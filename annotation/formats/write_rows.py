@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from annotation.formats import spreadsheet
+from annotation.formats.reading import as_text
 from annotation.formats.writing import Chunk, Column, Kind, Table
 
 # Between the classes of one cell, as the importer reads them.
@@ -88,4 +89,6 @@ def _plain(column: Column) -> Cell | None:
         return lambda value: None if value is None else SEPARATOR.join(value)
     if column.kind == Kind.NESTED:
         return lambda value: None if value is None else _compact.encode(value)
+    if column.kind == Kind.MIXED:
+        return lambda value: None if value is None else as_text(column.name, value)
     return None

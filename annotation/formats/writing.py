@@ -25,6 +25,8 @@ class Kind(Enum):
     MOMENT = "date and time with its zone"
     NAMES = "list of texts"
     NESTED = "list of records"
+    # Values of several kinds: each as it is in JSON, as text where a column has one kind.
+    MIXED = "text, number, true or false"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.module_loading import import_string
 from django_tasks import task
-from django_tasks.base import TaskResultStatus
+from django_tasks.base import DEFAULT_TASK_PRIORITY, TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from alapp.clock import database_now
@@ -30,6 +30,8 @@ from annotation.services.workers import beat, is_gone, worker_name
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
+# Behind everything else that waits for a worker.
+BEHIND = -50
 BEAT_SECONDS = 3.0
 # SQLite rounds its clock to the millisecond: half of the runs are born in the future by a hair.
 ROUNDING = timedelta(milliseconds=1)
@@ -86,7 +88,7 @@ class Attempt:
             state=Run.State.QUEUED, excused=F("excused") + 1, due_at=now, step=""
         )
         if handed:
-            execute.enqueue(self.run_id)
+            announce(Run.objects.get(pk=self.run_id))
 
     def _held(self) -> QuerySet[Run]:
         return Run.objects.filter(pk=self.run_id, attempt=self.number, state=Run.State.RUNNING)
@@ -95,13 +97,16 @@ class Attempt:
 def open_run(
     *, kind: str, project: Project, params: dict[str, Any] | None = None, actor: User | None = None
 ) -> Run | None:
-    """Open a run and wake a worker; None when one of this kind is open for the project already."""
+    """Open a run and wake a worker; None when one of this kind is open for the project already.
+
+    Of exports everybody may have one open.
+    """
     try:
         with transaction.atomic():
             run = Run.objects.create(
                 kind=kind, project=project, params=params or {}, created_by=actor
             )
-            execute.enqueue(run.pk)
+            announce(run)
     except IntegrityError:
         return None
     return run
@@ -123,9 +128,20 @@ def retry(run: Run) -> None:
                 finished_at=None,
             )
             if changed:
-                execute.enqueue(run.pk)
+                announce(run)
     except IntegrityError:
         raise ValidationError(f"Another {run.kind} is already open for this project.") from None
+
+
+def cancel(run: Run) -> bool:
+    """End a run that waits or runs; False when it has ended already.
+
+    Its worker notices when it next shows how far it is, and writes nothing from now on.
+    """
+    is_open = Run.objects.filter(pk=run.pk, state__in=Run.OPEN_STATES)
+    return bool(
+        is_open.update(state=Run.State.CANCELLED, finished_at=database_now(), step="", error="")
+    )
 
 
 def is_resting(*, kind: str, project_id: int, now: datetime) -> bool:
@@ -146,6 +162,12 @@ def execute(run_id: int) -> None:
         perform(attempt)
 
 
+def announce(run: Run) -> None:
+    """Wake a worker for this run; what may wait comes after everything else that waits."""
+    priority = BEHIND if run.kind in settings.ALAPP_BACKGROUND_RUNS else DEFAULT_TASK_PRIORITY
+    execute.using(priority=priority).enqueue(run.pk)
+
+
 @task()
 def look_at(project_id: int) -> None:
     """Ask the reader whether this project needs a run."""
@@ -153,10 +175,11 @@ def look_at(project_id: int) -> None:
 
 
 def claim(run_id: int, *, now: datetime) -> Attempt | None:
-    """Take a run that waits; None when somebody else has it or it is not due yet."""
+    """Take a run that waits; None when somebody else has it, it is not due yet, or as many of its
+    kind run as may at once."""
     waiting = Run.objects.filter(pk=run_id, state=Run.State.QUEUED)
     run = waiting.filter(due_at__lte=now + ROUNDING).first()
-    if run is None:
+    if run is None or _is_full(run.kind):
         return None
     number = run.attempt + 1
     # The number is ours by this update: read afterwards, it could be that of whoever came next.
@@ -170,6 +193,25 @@ def claim(run_id: int, *, now: datetime) -> Attempt | None:
     if not taken:
         return None
     return Attempt(run.pk, number, run.project_id, run.params, run.created_by_id)
+
+
+def _is_full(kind: str) -> bool:
+    """Say whether as many runs of a kind that may wait are in hand as may be at once.
+
+    Two claims at the same moment may make it one more: it is a bound on load, nothing else.
+    """
+    most: int | None = settings.ALAPP_BACKGROUND_RUNS.get(kind)
+    if most is None:
+        return False
+    return Run.objects.filter(kind=kind, state=Run.State.RUNNING).count() >= most
+
+
+def _wake_next(kind: str) -> None:
+    """Wake a worker for the run of this kind that has waited longest for its turn."""
+    if kind in settings.ALAPP_BACKGROUND_RUNS:
+        waiting = Run.objects.filter(kind=kind, state=Run.State.QUEUED).order_by("pk").first()
+        if waiting:
+            announce(waiting)
 
 
 def perform(attempt: Attempt) -> None:
@@ -187,6 +229,7 @@ def perform(attempt: Attempt) -> None:
     else:
         with contextlib.suppress(Superseded):  # or the handler finished it with its results
             attempt.finish(report)
+    _wake_next(kind)
 
 
 def _fail(attempt: Attempt, error: Exception) -> None:
@@ -246,7 +289,7 @@ def hand_back(*, worker: str, now: datetime) -> int:
             state=Run.State.QUEUED, excused=F("excused") + 1, due_at=now, step=""
         )
         if changed:
-            execute.enqueue(run.pk)
+            announce(run)
         handed += changed
     return handed
 
@@ -305,7 +348,7 @@ def _wake(run: Run, *, now: datetime) -> None:
         error=_obituary(run) if is_hopeless else run.error,
     )
     if changed and not is_hopeless:
-        execute.enqueue(run.pk)
+        announce(run)
 
 
 def _obituary(run: Run) -> str:

@@ -14,6 +14,7 @@ from django_tasks_db.management.commands import db_worker
 
 from alapp.clock import database_now
 from annotation.services import queue, runs, workers
+from annotation.services.exports import files
 
 logger = logging.getLogger(__name__)
 
@@ -157,6 +158,7 @@ class Ticker(threading.Thread):
             queue.release_all_expired(now=now)
             if ticks % TICKS_PER_CLEANING == 0:
                 workers.forget_old(now=now)
+                files.forget_old(now=now)
         except Exception:  # a database that is away for a moment must not end the looking
             logger.exception("a tick failed; the next one comes in a moment")
 

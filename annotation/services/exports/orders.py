@@ -1,0 +1,114 @@
+"""What is to be exported: the choices, as they stand in the run's row, and whether they fit."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from annotation.formats.outgoing import OUT_FORMATS
+from annotation.formats.writing import CONTENTS, ITEMS, LABELS, PREDICTIONS, OutFormat
+from annotation.models import Project, Purpose
+
+KIND = "export"
+ALL, LABELLED, UNLABELLED = "all", "labelled", "unlabelled"
+STATUSES = (ALL, LABELLED, UNLABELLED)
+TITLES = {
+    LABELS: "Answers",
+    "consensus": "Agreed labels",
+    "soft": "Probabilities by people",
+    PREDICTIONS: "Predictions",
+    ITEMS: "Items with everything",
+}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to write, of which rows, and how.
+
+    Filters that are empty let everything pass. `since` is an ISO moment. `names` gives people's
+    names instead of letters; `is_safe` writes cells for spreadsheets.
+    """
+
+    contents: str
+    format: str
+    status: str = ALL
+    purposes: tuple[str, ...] = ()
+    classes: tuple[int, ...] = ()
+    since: str = ""
+    first_round: int | None = None
+    last_round: int | None = None
+    standing_only: bool = False
+    with_content: bool = True
+    with_provenance: bool = True
+    names: bool = False
+    is_safe: bool = False
+
+    @classmethod
+    def of(cls, params: dict[str, Any]) -> "Order":
+        known = {name: params[name] for name in cls.__dataclass_fields__ if name in params}
+        return cls(
+            **{
+                **known,
+                "purposes": tuple(known.get("purposes", ())),
+                "classes": tuple(known.get("classes", ())),
+            }
+        )
+
+    def as_params(self, project: Project) -> dict[str, Any]:
+        return {**asdict(self), "filename": self.filename(project)}
+
+    @property
+    def out_format(self) -> OutFormat:
+        return OUT_FORMATS[self.format]
+
+    @property
+    def since_moment(self) -> datetime | None:
+        return datetime.fromisoformat(self.since) if self.since else None
+
+    @property
+    def has_rounds(self) -> bool:
+        return self.first_round is not None or self.last_round is not None
+
+    def filename(self, project: Project) -> str:
+        return f"{project.slug}-{self.contents}{self.out_format.ending}"
+
+
+def check(order: Order, project: Project) -> None:
+    """Raise ValidationError, by field, where the choices are unknown or do not go together."""
+    _check_known("contents", order.contents, CONTENTS)
+    _check_known("format", order.format, tuple(OUT_FORMATS))
+    _check_known("status", order.status, STATUSES)
+    for purpose in order.purposes:
+        _check_known("purposes", purpose, tuple(Purpose.values))
+    form = order.out_format
+    if order.contents not in form.contents:
+        fitting = ", ".join(TITLES[each].lower() for each in CONTENTS if each in form.contents)
+        raise _wrong("format", f"{form.title} has no place for that; it can hold: {fitting}.")
+    if project.modality not in form.modalities:
+        raise _wrong("format", f"{form.title} is not for projects of {project.modality}s.")
+    _check_numbers(order, project)
+
+
+def _check_numbers(order: Order, project: Project) -> None:
+    strange = set(order.classes) - set(project.classes.values_list("pk", flat=True))
+    if strange:
+        raise _wrong("classes", f"There is no class {min(strange)} in this project.")
+    first, last = order.first_round, order.last_round
+    if first is not None and last is not None and first > last:
+        raise _wrong("last_round", f"Round {last} comes before round {first}.")
+    try:
+        moment = order.since_moment
+    except ValueError:
+        raise _wrong("since", f"{order.since!r} is no date and time.") from None
+    if moment is not None and moment.tzinfo is None:
+        raise _wrong("since", f"{order.since!r} does not say its time zone.")
+
+
+def _check_known(field: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise _wrong(field, f"{value!r} is none of {', '.join(known)}.")
+
+
+def _wrong(field: str, message: str) -> ValidationError:
+    return ValidationError({field: message})
