@@ -66,6 +66,8 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "axes",
     "csp",
     "alapp",
@@ -232,6 +234,38 @@ ALAPP_MAX_UPLOAD_BYTES = env.int("ALAPP_MAX_UPLOAD_BYTES", default=2_000_000_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20_000
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
+
+# The API: requests/seconds for each person, for what is costly, for each address nobody is signed
+# in at, and for wrong tokens from an address; and the most bytes of a body that is no file.
+ALAPP_API_RATE = env.str("ALAPP_API_RATE", default="1200/60")
+ALAPP_API_RATE_COSTLY = env.str("ALAPP_API_RATE_COSTLY", default="60/60")
+ALAPP_API_RATE_NOBODY = env.str("ALAPP_API_RATE_NOBODY", default="120/60")
+ALAPP_API_RATE_BAD_TOKENS = env.str("ALAPP_API_RATE_BAD_TOKENS", default="20/900")
+ALAPP_API_MAX_BODY_BYTES = env.int("ALAPP_API_MAX_BODY_BYTES", default=5_000_000)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "annotation.api.authentication.TokenAuthentication",
+        "annotation.api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["annotation.api.throttles.Uses"],
+    "DEFAULT_SCHEMA_CLASS": "annotation.api.schema.AutoSchema",
+    "EXCEPTION_HANDLER": "annotation.api.errors.handle",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "alapp",
+    "DESCRIPTION": "Everything the pages can do. docs/api.md says how to begin.",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "PATH_CONVERTER_OVERRIDES": {
+        "id": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1},
+    },
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "DISABLE_ERRORS_AND_WARNINGS": False,
+}
 
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -27,6 +27,7 @@ from annotation.views import (
     remarks,
     seeds,
     settings,
+    tokens,
 )
 
 ACCOUNTS = [
@@ -43,6 +44,8 @@ ACCOUNTS = [
     path("account/keys/", hotkeys.own_keys, name="account-keys"),
     path("account/keys/reset/", hotkeys.reset_keys, name="account-keys-reset"),
     path("account/language/", accounts.language, name="language"),
+    path("account/tokens/", tokens.own_tokens, name="account-tokens"),
+    path("account/tokens/<int:token_id>/revoke/", tokens.revoke, name="account-tokens-revoke"),
 ]
 LABEL = [
     path("", queue.label, name="label"),

@@ -32,9 +32,12 @@ from annotation.models.remarks import Remark
 from annotation.models.runs import Run, WorkerBeat
 from annotation.models.seeds import Seed
 from annotation.models.sessions import Session
+from annotation.models.tokens import ApiToken, ApiUse, KeptReply
 
 __all__ = [
     "Account",
+    "ApiToken",
+    "ApiUse",
     "Assignment",
     "AuditEntry",
     "Batch",
@@ -50,6 +53,7 @@ __all__ = [
     "GuidelinesVersion",
     "Item",
     "ItemPayload",
+    "KeptReply",
     "KnownAnswer",
     "Label",
     "LabelClass",

@@ -18,14 +18,15 @@ from tests.selection.test_what_ifs import ask, work
 
 
 def addresses() -> dict[str, frozenset[str]]:
-    """Return each address outside of the admin by its name, with the names of its arguments."""
+    """Return each address outside of the admin and the API by its name, with what its
+    arguments are called."""
 
     def walk(patterns: Any, before: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
         for each in patterns:
             arguments = before | each.pattern.converters.keys()
             if isinstance(each, URLPattern):
                 yield str(each.name), arguments
-            elif not str(each.pattern).startswith("admin"):
+            elif not str(each.pattern).startswith(("admin", "api/")):
                 yield from walk(each.url_patterns, arguments)
 
     return dict(walk(get_resolver().url_patterns, frozenset()))
