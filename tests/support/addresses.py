@@ -79,19 +79,19 @@ def fillings(project: Project, lead: User) -> Callable[[str], Mapping[str, Any]]
     link = accounts.make_sign_in_link(user=lead, now=now, valid_for=timedelta(hours=1))
     same = {
         "slug": project.slug,
-        "item_id": project.items.first().pk,
+        "item_id": project.items.all()[0].pk,
         "size": "small",
         "number": 1,
         "user_id": lead.pk,
         "member": lead.pk,
-        "budget_id": Budget.objects.filter(project=project).first().pk,
-        "run_id": project.runs.order_by("pk").first().pk,
+        "budget_id": Budget.objects.filter(project=project)[0].pk,
+        "run_id": project.runs.order_by("pk")[0].pk,
         "returned_id": 1,
         "pk": WhatIf.objects.get(project=project).pk,
     }
     tokens = {"import": file.token, "sign-in-link": link}
     # An answer is looked at where one has given it, and decided on where it waits for that.
-    own = {"my-answer": Label.objects.filter(project=project, annotator=lead).first().item_id}
+    own = {"my-answer": Label.objects.filter(project=project, annotator=lead)[0].item_id}
     own["queue-decide"] = skipped.waiting_ids(project)[0]
     return lambda name: (
         same | {"token": tokens.get(name), "item_id": own.get(name, same["item_id"])}
