@@ -86,6 +86,7 @@ def fillings(project: Project, lead: User) -> Callable[[str], Mapping[str, Any]]
         "member": lead.pk,
         "budget_id": Budget.objects.filter(project=project)[0].pk,
         "run_id": project.runs.order_by("pk")[0].pk,
+        "token_id": 1,
         "returned_id": 1,
         "pk": WhatIf.objects.get(project=project).pk,
     }
