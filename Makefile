@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-encoders encoders lint messages screens format lock clean core dev
+.PHONY: help run test test-encoders encoders lint docs messages screens format lock clean core dev
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,11 @@ lint: dev ## Check style, types, missing migrations and the rules between rooms
 	$(PY) -m mypy
 	$(PY) manage.py makemigrations --check --dry-run --settings tests.settings
 	$(PY) -m pytest -q tests/test_architecture.py
+
+docs: dev ## Make docs/ a site to read and search: var/docs/index.html
+	@$(PY) manage.py reference
+	@$(PY) -m sphinx -q -W --keep-going docs var/docs
+	@echo "Open var/docs/index.html"
 
 messages: core ## Collect what is to be translated, and compile the translations (locale/)
 	@$(PY) manage.py messages
