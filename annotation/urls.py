@@ -7,6 +7,7 @@ from annotation.views import (
     accounts,
     adjudication,
     answers,
+    auditing,
     bulk,
     finding,
     guidelines,
@@ -150,6 +151,10 @@ SETTINGS = [
     path("guidelines/restore/", lead_guidelines.restore, name="settings-guidelines-restore"),
     path("labelling/", settings.labelling, name="settings-labelling"),
 ]
+LOG = [
+    path("", auditing.project_log, name="log"),
+    path("file/", auditing.project_file, name="log-file"),
+]
 urlpatterns = [
     path("", projects.projects, name="projects"),
     path("new-project/", projects.new, name="project-new"),
@@ -166,4 +171,7 @@ urlpatterns = [
     path("projects/<slug:slug>/quality/known-answers/", include(KNOWN_ANSWERS)),
     path("projects/<slug:slug>/runs/", include(RUNS)),
     path("projects/<slug:slug>/settings/", include(SETTINGS)),
+    path("projects/<slug:slug>/log/", include(LOG)),
+    path("log/", auditing.whole_log, name="whole-log"),
+    path("log/file/", auditing.whole_file, name="whole-log-file"),
 ]
