@@ -29,7 +29,7 @@ WRAPPED_LIBRARIES = frozenset(
         "transformers",
     }
 )
-LEAVES = ("alapp.web", "alapp.errors", "alapp.clock")
+LEAVES = ("alapp.web", "alapp.errors", "alapp.clock", "alapp.commands")
 PURE = ("annotation/schema.py", "annotation/quality/", "annotation/formats/")
 DJANGO_LIKE = re.compile(r"(django\w*|rest_framework|axes|csp|environ|whitenoise)(\.|$)")
 WEB = re.compile(r"\w+/(views|api|forms)(\.py|/)")

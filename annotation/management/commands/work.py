@@ -7,12 +7,13 @@ from types import FrameType
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils.module_loading import import_string
 from django_tasks_db.management.commands import db_worker
 
 from alapp.clock import database_now
+from alapp.commands import Command as Base
 from annotation.services import queue, runs, workers
 from annotation.services.exports import files
 
@@ -24,11 +25,13 @@ RECONNECT_SECONDS = 1.0
 TICKS_PER_CLEANING = 500
 
 
-class Command(BaseCommand):
+class Command(Base):
     help = (
         "Run a worker: imports, rounds, exports. Start as many as you like on PostgreSQL. Ctrl-C "
         "or SIGTERM ends it after the work in hand, which is handed back when it takes too long."
     )
+
+    examples = ("work", "work --once")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -42,11 +45,13 @@ class Command(BaseCommand):
             runs.tick(now=database_now())
             _look_at_all()
             worker.run()
+            self.answer({"worker": workers.worker_name()})
             return
         worker.configure_signals()
         ticker = Ticker()
         ticker.start()
-        self.stdout.write(f"Worker {workers.worker_name()} is ready.")
+        self.say(f"Worker {workers.worker_name()} is ready.")
+        self.answer({"worker": workers.worker_name()})
         try:
             _run_through_outages(worker)
         finally:
