@@ -38,6 +38,9 @@ class Snapshot:
     number: int
     budget_left: int | None
     seeds: tuple[int, ...] = ()
+    # Digests of what was pushed from outside and is read in this round, "" for nothing.
+    predictions: str = ""
+    scores: str = ""
 
     @property
     def seed(self) -> int:
@@ -175,7 +178,8 @@ def _past(each: Round) -> PastRound:
         n_audit=each.n_audit,
         metrics=metrics,
         alpha_spent=each.facts.get("alpha_spent", 0.0),
-        has_model=bool(each.model_version),
+        # An outside model says nothing of how own models grow: as if there had been none.
+        has_model=bool(each.model_version) and "predictions" not in each.facts.get("outside", {}),
         choice=each.facts.get("choice", {}),
         held=each.facts.get("held", {}),
     )

@@ -3,6 +3,9 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from selection.models_outside import OutsideModel as OutsideModel
+from selection.models_outside import OutsideVersion as OutsideVersion
+
 
 class SelectionConfig(models.Model):
     """How a project selects. `config` is a LoopConfig, `features` says what the model reads.

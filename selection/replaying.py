@@ -34,6 +34,8 @@ CAUSES = {
     "budget_left": "Another budget was left.",
     inputs.LABELS: "Labels up to its revision are not what they were: the database was changed.",
     "seeds": "Other items were picked by leads.",
+    "outside_proba": "The outside model's predictions are others.",
+    "outside_scores": "The scores from outside are others.",
 }
 
 

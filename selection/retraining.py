@@ -8,7 +8,7 @@ from django.db import transaction
 from alapp.clock import database_now
 from annotation import exchange
 from annotation.exchange import Attempt
-from selection import asking, doubting, executing, inputs, model_files
+from selection import asking, doubting, executing, inputs, model_files, outside
 from selection.configuration import config_of, gone_on
 from selection.core.config import LoopConfig
 from selection.core.loop import run_round
@@ -38,14 +38,16 @@ def run_round_of(attempt: Attempt) -> dict[str, Any]:
     with clock.time("read"):
         snapshot, selection = read(attempt.project_id)
     worked = work_out(snapshot, selection, attempt, clock)
-    path = model_files.write(snapshot.project.id, snapshot.number, worked.result.model)
+    own = None if snapshot.predictions else worked.result.model
+    path = model_files.write(snapshot.project.id, snapshot.number, own)
     with clock.time("keep"):
         seen = inputs.describe(snapshot, worked.facts)
     with clock.time("hold_out"):
         held = doubting.held_out_of(snapshot, worked.facts, worked.result)
+    found = outside.told(snapshot, worked.facts, worked.n_audit)
     with clock.time("measure"):
         fresh = doubting.whole(held, worked.facts)
-        found = measured_facts(snapshot, worked.facts, worked.result, fresh=fresh)
+        found |= measured_facts(snapshot, worked.facts, worked.result, fresh=fresh)
     with clock.time("describe"):
         found |= {"distribution": distribution_of(snapshot, worked.facts, worked.result)}
     with clock.time("look_ahead"):
@@ -64,6 +66,8 @@ class Worked:
     result: RoundResult
     features_version: str
     clock: Clock
+    # Labelled audit items, those included that an outside model says nothing of.
+    n_audit: int
 
 
 def work_out(
@@ -79,9 +83,11 @@ def work_out(
         blocks=features.blocks,
         class_vectors=features.class_vectors,
     )
+    n_audit = len(facts.audit_positions)
+    facts = outside.laid_beside(facts, snapshot)
     with executing.executor() as executor:
         result = run_round(facts, snapshot.config, executor=executor)
-    return Worked(facts, result, features.version, clock)
+    return Worked(facts, result, features.version, clock, n_audit)
 
 
 def _show(attempt: Attempt, step: str) -> None:
@@ -98,14 +104,18 @@ def read(project_id: int) -> tuple[Snapshot, SelectionConfig]:
     answers = exchange.load_answers(project_id)
     # Before the pool: what is picked between is sought there, and asked by the next round.
     seeds = tuple(exchange.waiting_seeds(project_id))
+    config = LoopConfig.from_dict({**selection.config, **_again(selection), "task": task})
+    pushed = outside.chosen(project_id, config)
     snapshot = Snapshot(
         project=project,
         answers=answers,
         pool=exchange.load_pool(project_id),
-        config=LoopConfig.from_dict({**selection.config, **_again(selection), "task": task}),
+        config=config,
         number=newest.number + 1 if newest else 0,
         seeds=seeds,
         budget_left=exchange.progress(project_id, now=database_now()).budget_left,
+        predictions=pushed.predictions,
+        scores=pushed.scores,
     )
     return snapshot, selection
 

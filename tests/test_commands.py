@@ -19,6 +19,7 @@ WRONG = {
     "backup": (["/no/such/folder/x.tar"], "no folder"),
     "import_items": (["no-such-project", "x.csv"], "no project"),
     "play": (["no-such-project"], "no project"),
+    "push_predictions": (["no-such-project", "x.csv", "--name", "x"], "no project"),
     "restore": (["/no/such/file.tar"], "othing was restored"),
     "simulate": (["--out", "x.json"], "--train FILE"),
     "move_database": (["--from", "nowhere"], "not the address"),

@@ -34,6 +34,7 @@ from annotation.exchange.facts import (
     project_facts,
     revision,
 )
+from annotation.exchange.items import audit_labelled, item_ids
 from annotation.exchange.watch import (
     PersonAtWork,
     RunView,
@@ -46,6 +47,8 @@ from annotation.exchange.watch import (
     spending,
     worker_seen_at,
 )
+from annotation.formats import BadRow, FormatError
+from annotation.formats import records as file_records
 from annotation.formats.spreadsheet import cell as spreadsheet_cell
 from annotation.models import Project, User
 from annotation.permissions import Can, get_project_or_404, is_allowed, person
@@ -87,12 +90,14 @@ __all__ = [
     "GROUPS",
     "Answers",
     "Attempt",
+    "BadRow",
     "Can",
     "Card",
     "Concord",
     "Cost",
     "ExportedItem",
     "ExportedLabel",
+    "FormatError",
     "GroupDraft",
     "GuessDraft",
     "KnownItems",
@@ -115,6 +120,7 @@ __all__ = [
     "add_seeds",
     "answered_items",
     "audit_answers",
+    "audit_labelled",
     "cards",
     "class_counts",
     "concord",
@@ -123,6 +129,7 @@ __all__ = [
     "export_items",
     "failed_runs",
     "fallback",
+    "file_records",
     "get_project_or_404",
     "go_on",
     "has_open_run",
@@ -131,6 +138,7 @@ __all__ = [
     "is_allowed",
     "is_resting",
     "is_stopped",
+    "item_ids",
     "known_items",
     "labels_digest",
     "load_answers",

@@ -1,6 +1,6 @@
 """Formats of files: each reads its own kind into rows, within limits, in flat memory. Pure."""
 
-from annotation.formats.catalog import inspect, read
+from annotation.formats.catalog import inspect, read, records
 from annotation.formats.errors import FormatError, RowError
 from annotation.formats.reading import BadRow, ColumnMap, ImageSource, Row, Sheet
 
@@ -14,4 +14,5 @@ __all__ = [
     "Sheet",
     "inspect",
     "read",
+    "records",
 ]

@@ -118,6 +118,19 @@ def read(path: Path, filename: str, columns: ColumnMap) -> Iterator[Row | BadRow
         yield each if isinstance(each, BadRow) else build_row(*each, columns)
 
 
+def records(path: Path, filename: str) -> Iterator[tuple[int, Record] | BadRow]:
+    """Yield a file's rows as they stand, by column, for those who make something else of them.
+
+    Raises FormatError for a file that holds no rows, or as soon as it turns out unreadable.
+    """
+    form = _format_of(path, filename)
+    if isinstance(form, ImageFormat):
+        raise FormatError("A file of rows is wanted, not images.")
+    source = Source.of(path, filename)
+    form.check(source)
+    yield from form.records(source)
+
+
 def _format_of(path: Path, filename: str) -> RowFormat | ImageFormat:
     if path.is_dir():
         return FOLDER
