@@ -125,8 +125,7 @@ class PoolView:
     covered (k,) positions labelled or out with annotators; labelled (L,) positions with
     targets (L, C) and weights (L,), None = all 1; proba (n, C) of the candidates if the catalog
     says needs_proba, else None; costs (n_items,) > 0 where an answer's cost counts, else None;
-    executor works through pieces of the pool (`executors.map_chunks`), None = here; given
-    (n_items,) scores made outside, NaN where there is none, None = no such scores.
+    executor works through pieces of the pool, None = here; given as RoundFacts.outside_scores.
     """
 
     features: FeatureMatrix
@@ -201,10 +200,9 @@ class RoundFacts:
     seconds             (n,) expected seconds of an answer to each item, None = all alike
     train_answers       (L,) how many answers each training item has, None = one each
     train_settled       (L,) where another opinion is not to be asked, None = nowhere
-    outside_proba       (n, C) what an outside model says of each item, rows of NaN where it says
-                        nothing; None = the round trains its own model. audit_positions then are
-                        items it speaks of
-    outside_scores      (n,) scores made outside, NaN where there is none; None = no such scores
+    outside_proba       (n, C) said by an outside model instead of one that the round trains, NaN
+                        where it is silent: audit_positions are none of these; or None
+    outside_scores      (n,) scores made outside, NaN where there is none; or None
     seeds               (s,) positions a lead sought out, in order: asked before what a strategy
                         or a cold start would choose, as far as they may be picked
     """
@@ -245,11 +243,9 @@ class Reason:
     codes: audit; seed (a lead sought it out); random (probability); typical (stands for many
     items); novel (distance to the nearest covered item); uncertain and cover (top two classes,
     their probabilities), cover stands for doubtful items near it; disputed (the same, models
-    disagree); informative (the same, would teach the model most); scored (the score pushed from
-    outside); rare (a class short of labels,
-    its probability or none); relabel (the class answered so far, its probability). Multi-label:
-    uncertain, cover, disputed and informative name the one least sure class and its
-    probability.
+    disagree); informative (the same, would teach the model most); scored (a score from outside);
+    rare (a class short of labels, its probability or none); relabel (the class answered so far,
+    its probability). Multi-label: doubts name the one least sure class and its probability.
     """
 
     code: str

@@ -1,18 +1,14 @@
 """Predictions and scores pushed from outside: checked, kept, and what a project's queue goes by."""
 
-import json
-
 import numpy as np
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile as Upload
-from django.core.management import call_command
 
 from alapp.clock import database_now
 from annotation.exchange import project_facts
 from annotation.models import Assignment, AuditEntry, Run
 from annotation.services import runs
-from selection import asking, configuration, due, health, outside_reading, outside_use
+from selection import asking, due, health
 from selection.models import OutsideVersion, Pick, Replay, Round, SelectionConfig
 from selection.outside_files import Content
 from selection.outside_rows import PREDICTIONS, SCORES, read
@@ -325,78 +321,3 @@ def test_model_that_was_trained_on_audit_items_is_refused(project, lead):
     assert version.n_trained == 1
     with pytest.raises(ValidationError, match="none of this project: 'gone'"):
         push(project, rows(project), trained_on=["gone"])
-
-
-# By file
-
-
-@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
-def test_command_pushes_a_file(project, tmp_path, suffix, capsys):
-    path = tmp_path / f"p.{suffix}"
-    records = [record for _, record in rows(project)]
-    if suffix == "csv":
-        lines = [",".join(records[0]), *(",".join(map(str, r.values())) for r in records)]
-    else:
-        lines = [json.dumps(record) for record in records]
-    path.write_text("\n".join(lines) + "\n")
-
-    call_command("push_predictions", project.slug, str(path), "--name=bert", "--json")
-
-    said = json.loads(capsys.readouterr().out)
-    assert (said["model"], said["version"], said["items"], said["new"]) == ("bert", 1, 80, True)
-
-
-def test_parquet_says_the_same_as_csv(project, tmp_path):
-    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
-    records = [record for _, record in rows(project)]
-    pq.write_table(pa.Table.from_pylist(records), tmp_path / "p.parquet")
-
-    by_file, _ = push(project, outside_reading.records(tmp_path / "p.parquet", "p.parquet"))
-    _, is_new = push(project, enumerate(records))
-
-    assert by_file.n_items == 80
-    assert not is_new
-
-
-# The settings
-
-
-def test_strategy_by_scores_needs_scores_and_a_committee_its_own_model(project, lead, client):
-    push(project, rows(project))
-    client.force_login(lead)
-    address = f"/projects/{project.slug}/selection/"
-    form = client.get(address).context["form"]
-    sent = {name: form[name].value() for name in form.fields if form[name].value() is not None}
-
-    by_scores = client.post(address, sent | {"strategy": "outside_score"})
-    by_committee = client.post(address, sent | {"strategy": "bald", "predictions": "bert"})
-    good = client.post(address, sent | {"predictions": "bert"})
-
-    assert "needs scores" in str(by_scores.context["form"].errors["scores"])
-    assert "only predictions are known" in str(by_committee.context["form"].errors["strategy"])
-    assert good.status_code == 302
-    config = configuration.config_of(project.pk).config
-    assert config["predictions"] == "bert"
-    assert outside_use.used(config) == {"predictions": "bert"}
-
-
-def test_page_takes_a_file_and_names_bad_rows(project, lead, client, django_assert_num_queries):
-    client.force_login(lead)
-    address = f"/projects/{project.slug}/outside/"
-    good = "\n".join(["key,money,parcel", "0,0.5,0.5", "1,1,0"])
-    bad = good + "\n2,0.5,0.6"
-
-    refused = client.post(
-        address, {"name": "bert", "kind": "predictions", "file": Upload("p.csv", bad.encode())}
-    )
-    taken = client.post(
-        address, {"name": "bert", "kind": "predictions", "file": Upload("p.csv", good.encode())}
-    )
-    with django_assert_num_queries(7):
-        page = client.get(address).content.decode()
-
-    assert refused.status_code == 422
-    assert "Row 4, probabilities: sum to 1.1, not to 1." in refused.content.decode()
-    assert taken.status_code == 302
-    assert "2 of 80" in page
-    assert OutsideVersion.objects.get().pushed_by == lead

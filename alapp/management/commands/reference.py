@@ -4,13 +4,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from alapp import reference
+from alapp.commands import Command as Base
 
 
-class Command(BaseCommand):
+class Command(Base):
     help = "Write docs/reference anew from the code: what selection can do, and the like."
+    examples = ("reference", "reference --check")
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -29,4 +31,5 @@ class Command(BaseCommand):
             raise CommandError(f"Not up to date: {', '.join(stale)}. Run manage.py reference.")
         for name in stale:
             (folder / name).write_text(reference.pages()[name])
-            self.stdout.write(f"docs/reference/{name}")
+            self.say(f"docs/reference/{name}")
+        self.answer({"written": stale if not options["check"] else []})
