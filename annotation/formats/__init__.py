@@ -2,13 +2,15 @@
 
 from annotation.formats.catalog import inspect, read, records
 from annotation.formats.errors import FormatError, RowError
-from annotation.formats.reading import BadRow, ColumnMap, ImageSource, Row, Sheet
+from annotation.formats.reading import Answer, BadRow, ColumnMap, ImageSource, Reading, Row, Sheet
 
 __all__ = [
+    "Answer",
     "BadRow",
     "ColumnMap",
     "FormatError",
     "ImageSource",
+    "Reading",
     "Row",
     "RowError",
     "Sheet",

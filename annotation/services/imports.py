@@ -41,12 +41,15 @@ class Order:
         return cls(**{**params, "columns": ColumnMap(**params["columns"])})
 
 
-def look_at(path: Path, filename: str) -> Sheet:
-    """Return what the file holds, by its first rows; raises ValidationError."""
+def look_at(path: Path, filename: str, dialect: str = "") -> Sheet:
+    """Return what the file holds, by its first rows; raises ValidationError.
+
+    It is read as the tool named `dialect` writes it, or as what it looks like.
+    """
     with in_words():
         if not path.is_dir() and path.exists():
             _check_size(path)
-        return formats.inspect(path, filename)
+        return formats.inspect(path, filename, dialect)
 
 
 def start_import(
@@ -114,7 +117,7 @@ def _natural(name: str) -> tuple[int, int, str]:
 
 def checked(project: Project, path: Path, filename: str, columns: ColumnMap) -> ColumnMap:
     """Return the columns that matter to this project; raises ValidationError where one lacks."""
-    sheet = look_at(path, filename)
+    sheet = look_at(path, filename, columns.dialect)
     wants_images = project.modality == Modality.IMAGE
     if wants_images != sheet.holds_images:
         wanted = "images (a ZIP archive of them)" if wants_images else "a file of rows"

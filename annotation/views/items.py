@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alapp.clock import database_now
+from annotation.formats import Sheet
 from annotation.forms.items import ColumnsForm, UploadForm
 from annotation.forms.projects import saves
 from annotation.models import Project, Run
@@ -110,7 +111,7 @@ def import_file(request: Request, slug: str, token: UUID) -> HttpResponse:
     if kept is None:
         messages.info(request, "This file was imported already, or waited too long.")
         return redirect("items", slug=slug)
-    sheet = imports.look_at(kept.path, kept.filename)
+    sheet = _sheet(request, kept)
     form = ColumnsForm(project, sheet, request.POST or None)
     if form.is_bound and saves(form, lambda: _start(request, project, kept, form)):
         return redirect("items", slug=slug)
@@ -124,6 +125,18 @@ def import_file(request: Request, slug: str, token: UUID) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "annotation/import.html", context, status=status)
+
+
+def _sheet(request: Request, kept: Upload) -> Sheet:
+    """Return what the file holds, read as the page says; a way it cannot be read is passed over."""
+    dialect = request.POST.get("dialect", request.GET.get("as", ""))
+    try:
+        return imports.look_at(kept.path, kept.filename, dialect)
+    except ValidationError as error:
+        if not dialect:
+            raise
+        messages.error(request, " ".join(error.messages))
+        return imports.look_at(kept.path, kept.filename)
 
 
 def _start(request: Request, project: Project, kept: Upload, form: ColumnsForm) -> None:

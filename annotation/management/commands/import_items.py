@@ -19,14 +19,20 @@ from annotation.models import Project, Role, Run, User
 from annotation.services import import_run, imports, runs
 from annotation.services.import_report import problems_of
 
+AS = (
+    "read the file as label-studio, label-studio-flat, prodigy, doccano or plain "
+    "(else as what it looks like)"
+)
+COLUMNS = ("text", "label", "key", "person", "moment")
 SHOWN_PROBLEMS = 20
 POLL_SECONDS = 0.3
 
 
 class Command(Base):
     help = (
-        "Import a CSV, TSV, JSONL or Parquet file, or a ZIP archive or folder of images. Bad rows "
-        "and duplicates are listed and left out; importing a file again adds nothing."
+        "Import a CSV, TSV, JSON, JSONL or Parquet file, also of Label Studio, Prodigy or doccano, "
+        "or a ZIP archive or folder of images. Bad rows and duplicates are listed and left out; "
+        "importing a file again adds nothing."
     )
 
     examples = (
@@ -41,6 +47,9 @@ class Command(Base):
         add("--text", metavar="COLUMN", help="column of the text (else guessed)")
         add("--label", metavar="COLUMN", help="column of the label (else guessed; '' for none)")
         add("--id", metavar="COLUMN", help="column of the id (else guessed; '' for none)")
+        add("--person", metavar="COLUMN", help="column of who gave the label (else you)")
+        add("--moment", metavar="COLUMN", help="column of when it was given (else now)")
+        add("--as", dest="dialect", default="", metavar="TOOL", help=AS)
         add("--truth", action="store_true", help="keep labels as known answers, for oracles")
         add("--vectors", type=Path, metavar="FILE.npy", help="a vector per row, for selection")
         add("--report", type=Path, metavar="FILE.json", help="write the whole report here")
@@ -70,10 +79,11 @@ class Command(Base):
 
     def _columns(self, project: Project, options: dict[str, Any]) -> ColumnMap:
         """Return the columns named, and guesses for the others."""
-        sheet = imports.look_at(options["file"], options["file"].name)
+        sheet = imports.look_at(options["file"], options["file"].name, options["dialect"])
         guess = _usable_guess(project, sheet)
-        named = {"text": options["text"], "label": options["label"], "key": options["id"]}
-        return replace(guess, **{k: v or None for k, v in named.items() if v is not None})
+        given = options | {"key": options["id"]}
+        named = {name: given[name] for name in COLUMNS if given[name] is not None}
+        return replace(guess, **{name: column or None for name, column in named.items()})
 
     def _tell(self, run: Run) -> None:
         if run.state != Run.State.DONE:
@@ -84,6 +94,8 @@ class Command(Base):
             f"{report['filename']}: {report['rows']:,} rows read, {report['added']:,} items added, "
             f"{report['duplicates']:,} duplicates, {report['bad']:,} bad rows"
         )
+        if report["further"]:
+            self.stdout.write(f"rows with a further answer to an item: {report['further']:,}")
         for name in ("labels", "known_answers", "vectors"):
             if report[name]:
                 self.say(f"{name.replace('_', ' ')}: {report[name]:,}")

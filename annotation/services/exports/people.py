@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.db.models import Min
 
 from annotation.models import Label, User
+from annotation.services import import_people
 
 
 def names_of(project_id: int, *, with_names: bool) -> Mapping[int, str]:
@@ -17,7 +18,7 @@ def names_of(project_id: int, *, with_names: bool) -> Mapping[int, str]:
     if not with_names:
         return {annotator: letters(place) for place, annotator in enumerate(ids)}
     known = User.objects.in_bulk(ids)
-    return {annotator: str(known[annotator]) for annotator in ids}
+    return {annotator: import_people.name_of(known[annotator]) for annotator in ids}
 
 
 def letters(place: int) -> str:
