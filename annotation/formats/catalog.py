@@ -6,7 +6,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path, PurePath
 
-from annotation.formats import delimited, images, json_values, jsonl, parquet, table
+from annotation.formats import delimited, images, json_values, jsonl, layouts, parquet, table
 from annotation.formats.dialects import Dialect
 from annotation.formats.doccano import DOCCANO
 from annotation.formats.errors import FormatError
@@ -40,7 +40,7 @@ class RowFormat:
 
 @dataclass(frozen=True)
 class ImageFormat:
-    """An archive or folder whose files are images."""
+    """An archive or folder: of images, unless `layouts` knows what else is in it."""
 
     name: str
     columns: Callable[[Path], tuple[str, ...]]
@@ -89,7 +89,8 @@ def inspect(path: Path, filename: str, dialect: str = "") -> Sheet:
     """
     form = _format_of(path, filename)
     if isinstance(form, ImageFormat):
-        return _image_sheet(form, path)
+        layout = layouts.layout_of(path)
+        return layouts.inspect(path, layout, dialect) if layout else _image_sheet(form, path)
     return table.sheet(form.table(Source.of(path, filename)), dialect)
 
 
@@ -100,6 +101,9 @@ def read(path: Path, filename: str, columns: ColumnMap) -> Iterator[Row | BadRow
     """
     form = _format_of(path, filename)
     if isinstance(form, ImageFormat):
+        if layout := layouts.layout_of(path):
+            yield from layouts.rows(path, layout, columns)
+            return
         check_mapped(columns, form.columns(path))
         yield from form.rows(path, columns)
         return

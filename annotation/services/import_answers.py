@@ -88,7 +88,7 @@ class StagedAnswers:
         ]
 
     def _people(self, drafts: Iterable[tuple[int, Draft]]) -> dict[str, int]:
-        names = {given.by for _, draft in drafts for given in draft.given}
+        names = dict.fromkeys(given.by for _, draft in drafts for given in draft.given)
         people = import_people.ids_of(self.project, names)
         if "" not in names:
             return people

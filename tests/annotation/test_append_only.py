@@ -1,5 +1,7 @@
 """Labels and the audit log are only added to: the database itself sees to it, on both databases."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
@@ -7,8 +9,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 
 from annotation import append_only
-from annotation.models import AuditEntry, Label, Project
+from annotation.models import AuditEntry, Item, Label, Project
 from annotation.services import audit
+from annotation.services.import_staging import STAGED
 from tests.factories import NOW, answer, claim, make_project, make_user, publish
 
 
@@ -70,6 +73,25 @@ def test_entries_outlive_project_and_account(entry):
 
 
 def test_label_is_not_deleted(label):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Label.objects.filter(pk=label.pk)._raw_delete("default")
+
+
+def test_label_of_an_item_on_its_way_in_goes_with_it(db):
+    project = make_project(n_items=1)
+    Item.objects.update(withdrawn_at=STAGED)
+    given = {"project": project, "item": project.items.get(), "annotator": make_user()}
+    Label.objects.create(**given, value=[1], client_token=uuid4())
+
+    Label.objects.update(value=[7])
+    Item.objects.all().delete()
+
+    assert not Label.objects.exists()
+
+
+def test_label_of_a_withdrawn_item_stays(label):
+    Item.objects.update(withdrawn_at=NOW)
+
     with pytest.raises(IntegrityError), transaction.atomic():
         Label.objects.filter(pk=label.pk)._raw_delete("default")
 

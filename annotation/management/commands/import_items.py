@@ -31,8 +31,8 @@ POLL_SECONDS = 0.3
 class Command(Base):
     help = (
         "Import a CSV, TSV, JSON, JSONL or Parquet file, also of Label Studio, Prodigy or doccano, "
-        "or a ZIP archive or folder of images. Bad rows and duplicates are listed and left out; "
-        "importing a file again adds nothing."
+        "or a ZIP archive or folder of images or of a Hugging Face dataset. Bad rows and "
+        "duplicates are listed and left out; importing a file again adds nothing."
     )
 
     examples = (
