@@ -1,7 +1,7 @@
 """What datasets says of the columns of its Parquet files: names of classes, and images.
 
 It stands in the metadata of each file's schema and in the card, README.md, each in its own way
-(huggingface.co/docs/datasets/about_dataset_features).
+(huggingface.co, "Dataset features").
 """
 
 import json

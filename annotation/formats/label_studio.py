@@ -104,6 +104,9 @@ def _shown_kind(kind: object) -> str:
 def _person(where: str, annotation: Mapping[str, Any]) -> str:
     field = f"{where}.completed_by"
     who = annotation.get("completed_by")
+    if who is None:
+        # alapp says so who answered, since Label Studio refuses people it does not know.
+        field, who = f"{where}.created_username", annotation.get("created_username")
     if isinstance(who, dict):
         who = next((who[name] for name in ("email", "username", "id") if who.get(name)), None)
     return person_of(field, who)

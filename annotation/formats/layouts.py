@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from annotation.formats import archives, doccano, json_values, jsonl, label_studio, parquet, table
@@ -199,7 +198,7 @@ def _lines_of(entry: Entry) -> Records:
     check_is_text(source)
     who = PurePosixPath(entry.name).stem
     for each in jsonl.records(source):
-        yield each if isinstance(each, BadRow) else (each[0], each[1] | {FROM: who})
+        yield each if isinstance(each, BadRow) else (each[0], {**each[1], FROM: who})
 
 
 # Which file a line is from; no tool writes a column of this name.
@@ -271,21 +270,20 @@ class _Images:
         return cls({entry.name: entry for entry in entries}, by_name)
 
     def put_into(self, record: Record) -> Record:
-        if not self.by_path:
-            return record
-        return {name: self._cell(name, cell) for name, cell in record.items()}
-
-    def _cell(self, column: str, cell: Any) -> Any:
-        if not isinstance(cell, str) or not _is_file(cell):
-            return cell
-        path = _path_of(cell)
-        found = self.by_path.get(path) or next(
-            (self.by_name[name] for name in _names_of(path) if name in self.by_name), None
-        )
-        if found is None:
+        """Return the record with the image it speaks of; raises RowError where it is not here."""
+        spoken = {name: cell for name, cell in record.items() if self.by_path and _is_file(cell)}
+        for name, cell in spoken.items():
+            if entry := self._found(cell):
+                return {**record, name: ImageSource(entry.name, entry.read)}
+        for name, cell in spoken.items():
             reason = f"{shown(cell)} is not in the archive; nothing is fetched from elsewhere"
-            raise RowError(column, reason)
-        return ImageSource(found.name, found.read)
+            raise RowError(name, reason)
+        return record
+
+    def _found(self, cell: str) -> Entry | None:
+        path = _path_of(cell)
+        named = (self.by_name[name] for name in _names_of(path) if name in self.by_name)
+        return self.by_path.get(path) or next(named, None)
 
 
 def _is_file(cell: str) -> bool:

@@ -1,4 +1,4 @@
-"""Prodigy: one line per answer, as db-out writes them (prodi.gy/docs/api-interfaces).
+"""Prodigy: one line per answer, as db-out writes them (prodi.gy, "Annotation interfaces").
 
 A text with `label` asks of one class, yes or no; with `options` it asks which of them. Spans,
 images and the like have no place here.

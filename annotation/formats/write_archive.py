@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from annotation.formats.archives import display_name
 from annotation.formats.errors import RowError
@@ -32,22 +33,30 @@ def write_archive(path: Path, table: Table, chunks: Iterable[Chunk]) -> None:
         tempfile.TemporaryFile("w+", newline="", encoding="utf-8", dir=path.parent) as held,
     ):
         # An archive is written one file at a time: the table waits until all images are in.
-        write_delimited(held, told, _with_images(archive, table, chunks), delimiter=",")
-        held.seek(0)
-        entry = zipfile.ZipInfo(TABLE)
-        entry.compress_type = zipfile.ZIP_DEFLATED
-        with archive.open(entry, "w", force_zip64=True) as out:
-            while block := held.read(COPY_CHARACTERS):
-                out.write(block.encode())
+        write_delimited(held, told, with_images(archive, table, chunks, TABLE), delimiter=",")
+        add_text(archive, TABLE, held)
 
 
-def _with_images(
-    archive: zipfile.ZipFile, table: Table, chunks: Iterable[Chunk]
+def add_text(archive: zipfile.ZipFile, name: str, held: IO[str]) -> None:
+    """Add what was written to a text file, packed, under this name."""
+    held.seek(0)
+    entry = zipfile.ZipInfo(name)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    with archive.open(entry, "w", force_zip64=True) as out:
+        while block := held.read(COPY_CHARACTERS):
+            out.write(block.encode())
+
+
+def with_images(
+    archive: zipfile.ZipFile, table: Table, chunks: Iterable[Chunk], other: str
 ) -> Iterator[list[Row]]:
-    """Add the image of every row to the archive; yield the rows with its name there."""
+    """Add the image of every row to the archive; yield the rows with its name there.
+
+    No image takes the name of the other file in it.
+    """
     assert table.media is not None
     file, key = table.place(table.file), table.place(table.key)
-    taken = {TABLE.casefold()}
+    taken = {other.casefold()}
     for chunk in chunks:
         named = []
         for row in chunk:

@@ -38,11 +38,16 @@ class Classes:
 
         Raises RowError for a label that is no class, and for several where one is asked for.
         """
-        names = split_labels(labels) if self.is_multi else labels
+        names = self._apart(labels) if self.is_multi else labels
         if not self.is_multi and len(names) > 1:
             listed = ", ".join(shown(name) for name in names)
             raise RowError("label", f"{listed} are {len(names)} labels; this project asks for one")
         return sorted({self._class_id(name) for name in names})
+
+    def _apart(self, labels: tuple[str, ...]) -> tuple[str, ...]:
+        """Take labels joined by "|" apart, unless a class is called so."""
+        known = ((each,) if each in self.ids else split_labels((each,)) for each in labels)
+        return tuple(name for names in known for name in names)
 
     def _class_id(self, name: str) -> int:
         found = self.ids.get(name) or self.folded.get(name.casefold())

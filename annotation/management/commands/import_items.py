@@ -82,8 +82,10 @@ class Command(Base):
         sheet = imports.look_at(options["file"], options["file"].name, options["dialect"])
         guess = _usable_guess(project, sheet)
         given = options | {"key": options["id"]}
-        named = {name: given[name] for name in COLUMNS if given[name] is not None}
-        return replace(guess, **{name: column or None for name, column in named.items()})
+        named: dict[str, Any] = {
+            name: given[name] or None for name in COLUMNS if given[name] is not None
+        }
+        return replace(guess, **named)
 
     def _tell(self, run: Run) -> None:
         if run.state != Run.State.DONE:

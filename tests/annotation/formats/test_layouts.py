@@ -1,5 +1,5 @@
-"""Archives of more than images: datasets by huggingface.co/docs/hub/datasets-file-names-and-splits
-says, doccano's ZIP of a file per person, Label Studio's tasks with images.
+"""Archives of more than images: datasets as huggingface.co says under "File names and splits",
+doccano's ZIP of a file per person, Label Studio's tasks with images.
 
 Files that the tools wrote themselves are read in tests/peers.
 """

@@ -1,5 +1,5 @@
-"""Prodigy's db-out lines as prodi.gy/docs/api-interfaces and prodi.gy/docs/text-classification
-describe them: "text", "label" or "options" with "accept", "answer", and who and when since 1.11.
+"""Prodigy's db-out lines as prodi.gy describes them under "Annotation interfaces" (classification,
+choice): "text", "label" or "options" with "accept", "answer", and who and when since 1.11.
 """
 
 from datetime import UTC, datetime
