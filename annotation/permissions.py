@@ -16,6 +16,8 @@ class Can(Enum):
     # Whose word on an item is final. The same people today; another question.
     DECIDE = WATCH
     LEAD = frozenset({Role.OWNER, Role.LEAD})
+    # Who may take what a project holds away: it names people, and cannot be called back.
+    EXPORT = LEAD
     OWN = frozenset({Role.OWNER})
 
 

@@ -9,6 +9,7 @@ from annotation.views import (
     answers,
     auditing,
     bulk,
+    exporting,
     finding,
     guidelines,
     hotkeys,
@@ -135,6 +136,13 @@ PEOPLE = [
     path("people.csv", lead_people.people_csv, name="people-csv"),
     path("<int:user_id>/", lead_people.answers, name="person"),
 ]
+EXPORT = [
+    path("", exporting.export, name="export"),
+    path("<int:export_id>/file/", exporting.file, name="export-file"),
+    path("<int:export_id>/manifest/", exporting.manifest, name="export-manifest"),
+    path("<int:export_id>/cancel/", exporting.cancel, name="export-cancel"),
+    path("<int:export_id>/retry/", exporting.retry, name="export-retry"),
+]
 RUNS = [
     path("", lead_runs.runs, name="runs"),
     path("<int:run_id>/retry/", lead_runs.retry, name="run-retry"),
@@ -170,6 +178,7 @@ urlpatterns = [
     path("projects/<slug:slug>/quality/disagreements/", include(DISAGREEMENTS)),
     path("projects/<slug:slug>/quality/known-answers/", include(KNOWN_ANSWERS)),
     path("projects/<slug:slug>/runs/", include(RUNS)),
+    path("projects/<slug:slug>/export/", include(EXPORT)),
     path("projects/<slug:slug>/settings/", include(SETTINGS)),
     path("projects/<slug:slug>/log/", include(LOG)),
     path("log/", auditing.whole_log, name="whole-log"),

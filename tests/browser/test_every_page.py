@@ -37,6 +37,8 @@ NO_PAGE = {
     "curve-csv": "a file",
     "round-csv": "a file",
     "what-if-csv": "a file",
+    "export-file": "a file",
+    "export-manifest": "a file",
     "export-csv": "a file",
     "export-jsonl": "a file",
 }

@@ -15,6 +15,7 @@ from tests.selection.test_mapping import draw
 from tests.selection.test_replaying import do_replay
 from tests.selection.test_retraining import do_rounds, label_batch, texts
 from tests.selection.test_what_ifs import ask, work
+from tests.support.exporting import made
 
 
 def addresses() -> dict[str, frozenset[str]]:
@@ -88,6 +89,7 @@ def fillings(project: Project, lead: User) -> Callable[[str], Mapping[str, Any]]
         "run_id": project.runs.order_by("pk")[0].pk,
         "token_id": 1,
         "returned_id": 1,
+        "export_id": made(project, lead).pk,
         "pk": WhatIf.objects.get(project=project).pk,
     }
     tokens = {"import": file.token, "sign-in-link": link}

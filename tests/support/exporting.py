@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
@@ -9,7 +10,7 @@ from django.db import connection
 from alapp.clock import database_now
 from annotation.models import Membership, Project, Run, User
 from annotation.services import runs
-from annotation.services.exports import asking, rows, tables
+from annotation.services.exports import asking, files, rows, tables
 from annotation.services.exports.asking import Export
 from annotation.services.exports.ground import ground_of
 from annotation.services.exports.orders import Order
@@ -79,3 +80,21 @@ def _elsewhere(act: Callable[[], None]) -> dict[int, Any]:
     thread.start()
     thread.join()
     return {}
+
+
+def made(project: Project, actor: User, content: bytes = b"id,label\n1,yes\n") -> Run:
+    """Return an export that is done and has a file, for tests that look at no other connection."""
+    run = asking.ask(project=project, order=Order("labels", "csv"), actor=actor)
+    path = files.path_of(project.pk, f"{run.pk}-1")
+    path.write_bytes(content)
+    now = database_now()
+    run.state, run.started_at, run.finished_at = Run.State.DONE, now, now
+    run.report = {
+        "file": path.name,
+        "manifest": {"contents": "labels", "counts": {"rows": 1}},
+        "bytes": len(content),
+        "rows": 1,
+        "expires_at": (now + timedelta(hours=1)).isoformat(),
+    }
+    run.save()
+    return run

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -45,6 +46,16 @@ class Export:
             return None
         path = files.folder() / str(self.run.project_id) / name
         return path if path.is_file() else None
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        told: dict[str, Any] = self.run.report.get("manifest", {})
+        return told
+
+    @property
+    def narrowed(self) -> list[str]:
+        """Return in words what was chosen beyond what everything would be."""
+        return orders.told(self.order)
 
     @property
     def is_gone(self) -> bool:

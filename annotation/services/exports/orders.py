@@ -7,18 +7,37 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from annotation.formats.outgoing import OUT_FORMATS
-from annotation.formats.writing import CONTENTS, ITEMS, LABELS, PREDICTIONS, OutFormat
+from annotation.formats.writing import (
+    CONSENSUS,
+    CONTENTS,
+    ITEMS,
+    LABELS,
+    PREDICTIONS,
+    SOFT,
+    OutFormat,
+)
 from annotation.models import Project, Purpose
 
 KIND = "export"
+ARCHIVE = "zip"
 ALL, LABELLED, UNLABELLED = "all", "labelled", "unlabelled"
 STATUSES = (ALL, LABELLED, UNLABELLED)
 TITLES = {
     LABELS: "Answers",
-    "consensus": "Agreed labels",
-    "soft": "Probabilities by people",
+    CONSENSUS: "Agreed labels",
+    SOFT: "Probabilities by people",
     PREDICTIONS: "Predictions",
     ITEMS: "Items with everything",
+}
+
+
+ABOUT = {
+    LABELS: "A row for every answer of every person, with those corrected since.",
+    CONSENSUS: "A row for every item: what was agreed, how sure that is, and by how many.",
+    SOFT: "A row for every item: how likely each class is, by the answers and the skill of those "
+    "who gave them.",
+    PREDICTIONS: "A row for every item: what the final model says, else that of the last round.",
+    ITEMS: "A row for every item: label, prediction and every answer inside.",
 }
 
 
@@ -74,6 +93,26 @@ class Order:
         return f"{project.slug}-{self.contents}{self.out_format.ending}"
 
 
+def told(order: Order) -> list[str]:
+    """Return in words what was chosen otherwise than by default."""
+    first, last = order.first_round, order.last_round
+    rounds = f"rounds {first or 0} to {last}" if last is not None else f"rounds from {first}"
+    said = {
+        "items with a label": order.status == LABELLED,
+        "items without a label": order.status == UNLABELLED,
+        "answers that stand": order.standing_only,
+        f"since {order.since[:10]}": bool(order.since),
+        rounds: order.has_rounds,
+        f"asked because: {', '.join(order.purposes)}": bool(order.purposes),
+        f"{len(order.classes)} of the classes": bool(order.classes),
+        "without the items themselves": not order.with_content,
+        "without where it came from": not order.with_provenance,
+        "people by name": order.names,
+        "safe for spreadsheets": order.is_safe,
+    }
+    return [words for words, is_so in said.items() if is_so]
+
+
 def check(order: Order, project: Project) -> None:
     """Raise ValidationError, by field, where the choices are unknown or do not go together."""
     _check_known("contents", order.contents, CONTENTS)
@@ -87,6 +126,8 @@ def check(order: Order, project: Project) -> None:
         raise _wrong("format", f"{form.title} has no place for that; it can hold: {fitting}.")
     if project.modality not in form.modalities:
         raise _wrong("format", f"{form.title} is not for projects of {project.modality}s.")
+    if order.format == ARCHIVE and not order.with_content:
+        raise _wrong("with_content", "Without the images there is nothing to put in the archive.")
     _check_numbers(order, project)
 
 
