@@ -66,8 +66,8 @@ class ExportForm(forms.Form):
     without_provenance = forms.BooleanField(
         required=False,
         label="Leave out where it came from",
-        help_text="Round, strategy, score, reason, model, seed and split. Without them, what you "
-        "export is what you would import.",
+        help_text="Round, strategy, score, reason, model, seed and split. Agreed labels are then "
+        "ids, items and labels alone, as they can be imported again.",
     )
     people = forms.ChoiceField(
         required=False, choices=PEOPLE, widget=forms.RadioSelect, label="People", initial=""

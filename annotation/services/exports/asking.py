@@ -63,10 +63,10 @@ class Export:
 
 
 @transaction.atomic
-def ask(*, project: Project, order: Order, actor: User) -> Run:
+def ask(*, project: Project, order: Order, actor: User | None) -> Run:
     """Open the run that writes this export; raises ValidationError, by field where there is one.
 
-    Everybody has one open export in a project at a time.
+    Everybody has one open export in a project at a time; nobody is the command line.
     """
     orders.check(order, project)
     params = order.as_params(project)
@@ -98,3 +98,9 @@ def newest(*, project: Project, now: datetime, n: int) -> list[Export]:
     """Return the project's newest exports, newest first."""
     rows = Run.objects.filter(kind=KIND, project=project).select_related("created_by")
     return [Export(run, now) for run in rows.order_by("-pk")[:n]]
+
+
+def forget(export: Export) -> None:
+    """Delete the file of an export that was taken to where it was wanted."""
+    if export.path is not None:
+        export.path.unlink(missing_ok=True)

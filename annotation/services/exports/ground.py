@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Max, QuerySet
 
-from annotation.formats.writing import Kind
+from annotation.formats.writing import CONSENSUS, Kind
 from annotation.models import Assignment, Gold, Item, Project, Purpose, Seed, State
 from annotation.services.exports import people
 from annotation.services.exports.orders import Order
@@ -54,6 +54,12 @@ class Ground:
     @property
     def is_multi(self) -> bool:
         return self.project.task == "multi"
+
+    @property
+    def is_bare(self) -> bool:
+        """Say whether only items and labels are wanted, as they could be imported."""
+        order = self.order
+        return order.contents == CONSENSUS and order.with_content and not order.with_provenance
 
     def named(self, class_ids: Sequence[int] | None) -> Any:
         """Return an answer by the names of its classes: one, or a list where there may be several.

@@ -195,8 +195,7 @@ def _item_rows(ground: Ground, page: Sequence[Row], said: _Said) -> list[Row]:
             continue
         made.append(
             (
-                row[1],
-                row[0],
+                *(row[1:2] if ground.is_bare else (row[1], row[0])),
                 *(ground.content(*row[8:11]) if order.with_content else ()),
                 *_middle(ground, row, word, said.model, answers, chances),
                 *ground.provenance(splits[row[0]], how, _pick(row[0], how, picks)),
@@ -234,7 +233,7 @@ def _middle(
 ) -> Row:
     value, certainty, n, is_tied, is_final = row[3:8]
     label = ground.named(value)
-    agreed = (label, certainty, n or 0, is_tied, is_final)
+    agreed = (label,) if ground.is_bare else (label, certainty, n or 0, is_tied, is_final)
     contents = ground.order.contents
     if contents == PREDICTIONS:
         return (label, *_word(ground, word, model, value), *_model_chances(ground, word))

@@ -68,7 +68,7 @@ def table_of(ground: Ground) -> Table:
     """Return what is written for this order: its columns in the order of the rows' cells."""
     order, project = ground.order, ground.project
     fields = tuple(ground.fields)
-    columns = [*_own(HEAD, fields), *_content(ground)]
+    columns = [*_own(HEAD[:1] if ground.is_bare else HEAD, fields), *_content(ground)]
     columns += _own(_middle(ground), fields)
     if order.with_provenance:
         columns += _own(PROVENANCE, fields)
@@ -108,7 +108,8 @@ def _middle(ground: Ground) -> tuple[Column, ...]:
     said = Kind.NAMES if ground.is_multi else Kind.TEXT
     who = Column("annotator", Kind.TEXT, "Who answered: a name, or a letter.")
     label = Column(LABEL, said, "The answer.")
-    agreed = (Column(LABEL, said, "What was agreed; empty before any answer."), *AGREED)
+    decided = Column(LABEL, said, "What was agreed; empty before any answer.")
+    agreed = (decided, *(() if ground.is_bare else AGREED))
     predicted = Column("predicted", said, "What the model says.")
     sure = Column("predicted_confidence", Kind.NUMBER, "How sure the model is, 0 to 1.")
     accepted = Column("is_accepted", Kind.BOOLEAN, "Whether it was accepted without a human.")
@@ -119,7 +120,7 @@ def _middle(ground: Ground) -> tuple[Column, ...]:
         CONSENSUS: agreed,
         SOFT: (*agreed, *_chances(ground, "by people")),
         PREDICTIONS: (
-            Column(LABEL, said, "What was agreed; empty before any answer."),
+            decided,
             predicted,
             sure,
             accepted,
