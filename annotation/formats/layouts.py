@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from annotation.formats import archives, doccano, json_values, jsonl, label_studio, parquet, table
@@ -286,10 +287,10 @@ class _Images:
         return self.by_path.get(path) or next(named, None)
 
 
-def _is_file(cell: str) -> bool:
-    return (
-        len(cell) < 2_000 and not re.search(r"\s", cell) and _path_of(cell).lower().endswith(IMAGES)
-    )
+def _is_file(cell: Any) -> bool:
+    if not isinstance(cell, str) or len(cell) > MAX_PATH_CHARACTERS or re.search(r"\s", cell):
+        return False
+    return _path_of(cell).lower().endswith(IMAGES)
 
 
 def _path_of(cell: str) -> str:
