@@ -6,6 +6,7 @@ first start.
 
 import os
 import secrets
+import sys
 import tomllib
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
-from alapp import logs
+from alapp import logs, safety
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -52,6 +53,9 @@ ALLOWED_HOSTS = env.list("ALAPP_HOSTS", default=["localhost", "127.0.0.1", "[::1
 CSRF_TRUSTED_ORIGINS = env.list("ALAPP_TRUSTED_ORIGINS", default=[])
 # Behind HTTPS in production; plain HTTP on the loopback address out of the box.
 HTTPS = env.bool("ALAPP_HTTPS", default=False)
+# Before anything is served, by whatever starts it.
+if dangers := safety.dangers(debug=DEBUG, hosts=ALLOWED_HOSTS, key=SECRET_KEY, https=HTTPS):
+    sys.exit("alapp does not start with these settings.\n" + "\n".join(dangers))
 
 INSTALLED_APPS = [
     "django.contrib.admin",
