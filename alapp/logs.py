@@ -64,6 +64,8 @@ def config(*, level: str, as_json: bool) -> dict[str, Any]:
             "alapp": {"level": "INFO"},
             "annotation": {"level": "INFO"},
             "selection": {"level": "INFO"},
+            # It writes whole addresses, and a receiver's may hold a secret.
+            "httpx": {"level": "WARNING"},
             "gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True},
             "gunicorn.access": {"level": "INFO", "handlers": [], "propagate": True},
         },

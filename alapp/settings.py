@@ -220,6 +220,13 @@ ALAPP_TICK_SECONDS = env.float("ALAPP_TICK_SECONDS", default=2.0)
 ALAPP_DEAD_SECONDS = env.float("ALAPP_DEAD_SECONDS", default=60.0)
 ALAPP_STOP_SECONDS = env.float("ALAPP_STOP_SECONDS", default=10.0)
 
+# Where webhooks may be sent to: addresses inside our own network only where a list names them.
+ALAPP_WEBHOOK_PRIVATE = env.list("ALAPP_WEBHOOK_PRIVATE", default=[])
+ALAPP_WEBHOOK_PORTS = [
+    int(port) for port in env.list("ALAPP_WEBHOOK_PORTS", default=["80", "443", "8080", "8443"])
+]
+ALAPP_WEBHOOK_HTTP = env.bool("ALAPP_WEBHOOK_HTTP", default=False)
+
 # Less free disk than this warns, a tenth of it is as bad as none.
 ALAPP_MIN_FREE_BYTES = env.int("ALAPP_MIN_FREE_BYTES", default=1_000_000_000)
 

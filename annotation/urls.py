@@ -30,6 +30,7 @@ from annotation.views import (
     seeds,
     settings,
     tokens,
+    webhooks,
 )
 
 ACCOUNTS = [
@@ -163,6 +164,17 @@ LOG = [
     path("", auditing.project_log, name="log"),
     path("file/", auditing.project_file, name="log-file"),
 ]
+WEBHOOKS = [
+    path("", webhooks.webhooks, name="webhooks"),
+    path("add/", webhooks.add, name="webhooks-add"),
+    path("<int:hook_id>/", webhooks.webhook, name="webhook"),
+    path("<int:hook_id>/change/", webhooks.change, name="webhook-change"),
+    path("<int:hook_id>/switch/", webhooks.switch, name="webhook-switch"),
+    path("<int:hook_id>/secret/", webhooks.new_secret, name="webhook-secret"),
+    path("<int:hook_id>/test/", webhooks.test, name="webhook-test"),
+    path("<int:hook_id>/delete/", webhooks.delete, name="webhook-delete"),
+    path("<int:hook_id>/<uuid:delivery_id>/again/", webhooks.send_again, name="webhook-send-again"),
+]
 urlpatterns = [
     path("", projects.projects, name="projects"),
     path("new-project/", projects.new, name="project-new"),
@@ -183,4 +195,5 @@ urlpatterns = [
     path("projects/<slug:slug>/log/", include(LOG)),
     path("log/", auditing.whole_log, name="whole-log"),
     path("log/file/", auditing.whole_file, name="whole-log-file"),
+    path("projects/<slug:slug>/settings/webhooks/", include(WEBHOOKS)),
 ]

@@ -1,5 +1,6 @@
 """Run the due round: the only orchestrator of reading, fitting, choosing and publishing."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from selection.configuration import config_of, gone_on
 from selection.core.config import LoopConfig
 from selection.core.loop import run_round
 from selection.core.streams import Clock
-from selection.core.types import IntArray, PastRound, Picked, RoundFacts, RoundResult
+from selection.core.types import IntArray, PastRound, Picked, RoundFacts, RoundResult, Verdict
 from selection.curve import measure
 from selection.describing import distribution_of
 from selection.due import is_due
@@ -145,7 +146,8 @@ def _publish(
     with transaction.atomic():
         attempt.hold()
         row = _round_row(snapshot, selection, worked, path)
-        row.facts |= found
+        stops = _stops(snapshot.project.id, result)
+        row.facts |= found | {"stops": [verdict.rule for verdict in stops]}
         row.save(force_insert=True)
         inputs.keep(row, seen)
         Predictions.objects.create(round=row, **_predictions(snapshot, result.past))
@@ -165,7 +167,7 @@ def _publish(
             model_version=row.model_version,
             spare=spare,
         )
-        _stop_if_told(snapshot.project.id, result)
+        _stop_if_told(snapshot.project.id, snapshot.number, stops)
         asking.refresh_map(snapshot.project.id)
         report = {"published": snapshot.number, "items": n_asked}
         attempt.finish(report)
@@ -290,12 +292,22 @@ def _class_id(snapshot: Snapshot, number: int | None) -> int | None:
     return None if number is None else snapshot.project.class_ids[number]
 
 
-def _stop_if_told(project_id: int, result: RoundResult) -> None:
-    """Pause the project when a rule says stop and the lead wants that done, not only advised.
+def _stops(project_id: int, result: RoundResult) -> list[Verdict]:
+    """Return the rules that say stop. One that a lead has set aside says nothing until its word
+    runs out."""
+    aside = gone_on(project_id, n_labels=exchange.n_labels(project_id)).keys()
+    return [verdict for verdict in result.verdicts if verdict.stop and verdict.rule not in aside]
 
-    A rule that a lead has set aside stops nothing until its word runs out.
-    """
-    told = {verdict.rule for verdict in result.verdicts if verdict.stop}
-    told -= gone_on(project_id, n_labels=exchange.n_labels(project_id)).keys()
-    if told and config_of(project_id).on_stop == SelectionConfig.OnStop.PAUSE:
+
+def _stop_if_told(project_id: int, number: int, stops: Sequence[Verdict]) -> None:
+    """Tell other programs which rules have come to say stop, and pause the project when the lead
+    wants that done, not only advised."""
+    before = Round.objects.filter(project=project_id, number=number - 1).first()
+    known = before.facts.get("stops", []) if before else []
+    pauses = config_of(project_id).on_stop == SelectionConfig.OnStop.PAUSE
+    if any(verdict.rule not in known for verdict in stops):
+        rules = [{"rule": each.rule, "reason": each.reason} for each in stops]
+        data = {"round": number, "rules": rules, "pauses": pauses}
+        exchange.announce(project_id, "stop.advised", data)
+    if stops and pauses:
         exchange.pause(project_id, now=database_now())

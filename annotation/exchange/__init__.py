@@ -12,6 +12,7 @@ from annotation.exchange.costs import Cost, cost_until
 from annotation.exchange.desk import (
     Progress,
     WantedItem,
+    announce,
     go_on,
     has_open_run,
     has_waiting_runs,
@@ -118,6 +119,7 @@ __all__ = [
     "User",
     "WantedItem",
     "add_seeds",
+    "announce",
     "answered_items",
     "audit_answers",
     "audit_labelled",

@@ -33,6 +33,7 @@ from annotation.models.runs import Run, WorkerBeat
 from annotation.models.seeds import Seed
 from annotation.models.sessions import Session
 from annotation.models.tokens import ApiToken, ApiUse, KeptReply
+from annotation.models.webhooks import Delivery, Webhook
 
 __all__ = [
     "Account",
@@ -45,6 +46,7 @@ __all__ = [
     "Charge",
     "Consensus",
     "Decision",
+    "Delivery",
     "FurtherBy",
     "Gold",
     "Group",
@@ -80,5 +82,6 @@ __all__ = [
     "TextFormat",
     "Trust",
     "User",
+    "Webhook",
     "WorkerBeat",
 ]

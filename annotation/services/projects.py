@@ -10,13 +10,18 @@ from django.utils.text import slugify
 
 from annotation.models import LabelClass, Membership, Project, Role, Status, User
 from annotation.models.projects import MAX_CLASSES
-from annotation.services import audit, budgets, policy, runs
+from annotation.services import audit, budgets, outbox, policy, runs
 from annotation.services import guidelines as guides
 
 # Okabe and Ito (2008): told apart also by colour-blind people. The name always stands beside.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#6B6B6B")
 KEYS = "1234567890qwertyiopadhjklzxvbnm"
 DEFAULT_BUDGET = 1_000
+TOLD = {
+    Status.ACTIVE: "project.started",
+    Status.PAUSED: "project.paused",
+    Status.STOPPED: "project.stopped",
+}
 
 
 @dataclass(frozen=True)
@@ -202,6 +207,8 @@ def set_status(*, project: Project, status: str, actor: User | None, now: dateti
         project.started_at = now
     project.save(update_fields=["status", "started_at"])
     audit.note("project.status", actor=actor, project=project, before=before, after=status)
+    if status != before:
+        outbox.announce(project.pk, TOLD[Status(status)], {"before": before})
     if status in (Status.ACTIVE, Status.STOPPED):
         runs.look_at.enqueue(project.pk)
     return project

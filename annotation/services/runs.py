@@ -25,6 +25,7 @@ from django_tasks_db.models import DBTaskResult
 
 from alapp.clock import database_now
 from annotation.models import Project, Run, User
+from annotation.services import milestones, outbox
 from annotation.services.workers import beat, is_gone, worker_name
 
 logger = logging.getLogger(__name__)
@@ -76,11 +77,13 @@ class Attempt:
 
         Then a worker killed right after the commit leaves nothing that could be done again.
         """
-        finished = self._held().update(
-            state=Run.State.DONE, report=report, finished_at=database_now(), error="", step=""
-        )
-        if not finished:
-            raise Superseded(f"run {self.run_id}")
+        with transaction.atomic():
+            finished = self._held().update(
+                state=Run.State.DONE, report=report, finished_at=database_now(), error="", step=""
+            )
+            if not finished:
+                raise Superseded(f"run {self.run_id}")
+            _tell("run.finished", Run.objects.get(pk=self.run_id))
 
     def give_way(self, *, now: datetime) -> None:
         """Queue the run again, behind what waits; this attempt writes nothing from then on."""
@@ -170,8 +173,14 @@ def announce(run: Run) -> None:
 
 @task()
 def look_at(project_id: int) -> None:
-    """Ask the reader whether this project needs a run."""
+    """Tell what is complete, and ask the reader whether this project needs a run."""
+    milestones.note_complete(project_id, now=database_now())
     import_string(settings.ALAPP_LOOK)(project_id)
+
+
+def _tell(event: str, run: Run) -> None:
+    """Tell other programs how a run ended. An error's words may quote an item: they stay here."""
+    outbox.announce(run.project_id, event, {"run": run.pk, "kind": run.kind})
 
 
 def claim(run_id: int, *, now: datetime) -> Attempt | None:
@@ -243,13 +252,16 @@ def _fail(attempt: Attempt, error: Exception) -> None:
         return
     is_final = isinstance(error, ValidationError) or run.tries >= MAX_ATTEMPTS
     now = database_now()
-    attempt._held().update(
-        state=Run.State.FAILED if is_final else Run.State.QUEUED,
-        due_at=now + timedelta(seconds=5 * run.tries),
-        finished_at=now if is_final else None,
-        error=message or type(error).__name__,
-        traceback="".join(traceback.format_exception(error)),
-    )
+    with transaction.atomic():
+        written = attempt._held().update(
+            state=Run.State.FAILED if is_final else Run.State.QUEUED,
+            due_at=now + timedelta(seconds=5 * run.tries),
+            finished_at=now if is_final else None,
+            error=message or type(error).__name__,
+            traceback="".join(traceback.format_exception(error)),
+        )
+        if written and is_final:
+            _tell("run.failed", run)
 
 
 class _heart:  # noqa: N801 - used as a function: with _heart(attempt)
@@ -320,6 +332,7 @@ def look_round(*, after: int, n: int = LOOKS_PER_TICK) -> int:
     ids = list(looked_at.order_by("pk").values_list("pk", flat=True)[:n])
     look = import_string(settings.ALAPP_LOOK)
     for project_id in ids:
+        milestones.note_complete(project_id, now=database_now())
         look(project_id)
     return ids[-1] if len(ids) == n else 0
 
@@ -341,12 +354,15 @@ def _wake(run: Run, *, now: datetime) -> None:
     """Queue the run again, or give it up when its workers keep dying."""
     is_hopeless = run.state == Run.State.RUNNING and run.tries >= MAX_ATTEMPTS
     same = Run.objects.filter(pk=run.pk, attempt=run.attempt, state=run.state)
-    changed = same.update(
-        state=Run.State.FAILED if is_hopeless else Run.State.QUEUED,
-        due_at=now,
-        finished_at=now if is_hopeless else None,
-        error=_obituary(run) if is_hopeless else run.error,
-    )
+    with transaction.atomic():
+        changed = same.update(
+            state=Run.State.FAILED if is_hopeless else Run.State.QUEUED,
+            due_at=now,
+            finished_at=now if is_hopeless else None,
+            error=_obituary(run) if is_hopeless else run.error,
+        )
+        if changed and is_hopeless:
+            _tell("run.failed", run)
     if changed and not is_hopeless:
         announce(run)
 

@@ -8,7 +8,7 @@ from django.urls import URLPattern, get_resolver
 
 from alapp.clock import database_now
 from annotation.models import Budget, Label, Project, User
-from annotation.services import accounts, projects, queue, skipped, uploads
+from annotation.services import accounts, projects, queue, skipped, uploads, webhooks
 from selection.models import SelectionConfig, WhatIf
 from tests.factories import NOW, add_items, answer, claim, make_project, make_user
 from tests.selection.test_mapping import draw
@@ -78,6 +78,9 @@ def fillings(project: Project, lead: User) -> Callable[[str], Mapping[str, Any]]
         project=project, filename="more.csv", chunks=[b"text\nhello\nthere\n"], now=now
     )
     link = accounts.make_sign_in_link(user=lead, now=now, valid_for=timedelta(hours=1))
+    hook = webhooks.create(
+        project=project, actor=lead, url="https://example.org/news", events=["round.published"]
+    ).hook
     same = {
         "slug": project.slug,
         "item_id": project.items.all()[0].pk,
@@ -90,6 +93,8 @@ def fillings(project: Project, lead: User) -> Callable[[str], Mapping[str, Any]]
         "token_id": 1,
         "returned_id": 1,
         "export_id": made(project, lead).pk,
+        "hook_id": hook.pk,
+        "delivery_id": webhooks.test(hook=hook, actor=lead).pk,
         "pk": WhatIf.objects.get(project=project).pk,
     }
     tokens = {"import": file.token, "sign-in-link": link}

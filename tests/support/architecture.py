@@ -30,7 +30,12 @@ WRAPPED_LIBRARIES = frozenset(
     }
 )
 LEAVES = ("alapp.web", "alapp.errors", "alapp.clock", "alapp.commands")
-PURE = ("annotation/schema.py", "annotation/quality/", "annotation/formats/")
+PURE = (
+    "annotation/schema.py",
+    "annotation/quality/",
+    "annotation/formats/",
+    "annotation/webhooks/",
+)
 DJANGO_LIKE = re.compile(r"(django\w*|rest_framework|axes|csp|environ|whitenoise)(\.|$)")
 WEB = re.compile(r"\w+/(views|api|forms)(\.py|/)")
 SERVICES = re.compile(r"annotation/(services|exchange)[/.]")
@@ -182,7 +187,7 @@ def imports_on_top(source: Source) -> Iterator[str]:
 def pure_files(source: Source) -> Iterator[str]:
     if not source.path.startswith(PURE):
         return
-    pure = ("annotation.schema", "annotation.quality", "annotation.formats")
+    pure = ("annotation.schema", "annotation.quality", "annotation.formats", "annotation.webhooks")
     for one in source.imports:
         if DJANGO_LIKE.match(one.module) or one.root in ("alapp", "selection"):
             yield f"line {one.line}: a pure file imports {one.module}"

@@ -14,7 +14,8 @@ from django_tasks_db.management.commands import db_worker
 
 from alapp.clock import database_now
 from alapp.commands import Command as Base
-from annotation.services import queue, runs, workers
+from annotation.sending import sender
+from annotation.services import milestones, queue, runs, workers
 from annotation.services.exports import files
 
 logger = logging.getLogger(__name__)
@@ -45,17 +46,21 @@ class Command(Base):
             runs.tick(now=database_now())
             _look_at_all()
             worker.run()
+            milestones.note_budgets()
+            sender().drain()
             self.answer({"worker": workers.worker_name()})
             return
         worker.configure_signals()
-        ticker = Ticker()
+        ticker, webhooks = Ticker(), sender()
         ticker.start()
+        webhooks.start()
         self.say(f"Worker {workers.worker_name()} is ready.")
         self.answer({"worker": workers.worker_name()})
         try:
             _run_through_outages(worker)
         finally:
             ticker.stop()
+            webhooks.stop()
             workers.sign_off()
 
 
@@ -161,6 +166,7 @@ class Ticker(threading.Thread):
             runs.tick(now=now)
             self._seen = runs.look_round(after=self._seen)
             queue.release_all_expired(now=now)
+            milestones.note_budgets()
             if ticks % TICKS_PER_CLEANING == 0:
                 workers.forget_old(now=now)
                 files.forget_old(now=now)
