@@ -17,6 +17,7 @@ OURS = sorted(name for name, app in get_commands().items() if app in ROOMS)
 # Calls that cannot be right, and what each command then says; no command starts anything by them.
 WRONG = {
     "backup": (["/no/such/folder/x.tar"], "no folder"),
+    "export": (["no-such-project", "x.csv"], "no project"),
     "import_items": (["no-such-project", "x.csv"], "no project"),
     "play": (["no-such-project"], "no project"),
     "push_predictions": (["no-such-project", "x.csv", "--name", "x"], "no project"),

@@ -1,6 +1,5 @@
 """manage.py export: write what a project holds to a file, in this process."""
 
-import argparse
 import json
 import shutil
 import sys
@@ -13,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
 from alapp.clock import database_now
+from alapp.commands import Command as Base
+from alapp.commands import bad_use, bar
 from annotation.formats.outgoing import OUT_FORMATS
 from annotation.formats.writing import CONTENTS
 from annotation.models import Project, Purpose, Run, User
@@ -26,46 +27,51 @@ from annotation.services.exports import asking
 from annotation.services.exports.orders import STATUSES, Order
 
 POLL_SECONDS = 0.3
-EXAMPLES = """
-examples:
-  manage.py export reviews labels.csv
-      what was agreed on every item, as CSV
-  manage.py export reviews answers.parquet --what labels --names --since 2026-05-01
-      every answer since that day, with who gave it
-  manage.py export reviews audit.jsonl --what items --purpose audit --status labelled
-      the labelled audit items with every answer inside
-  manage.py export reviews again.csv --without-provenance --json
-      what can be imported again, with the manifest on standard output
-
-The manifest is written beside the file, as FILE.manifest.json. Exit status: 0 when the file is
-there, 1 when it could not be made, 2 for arguments that make no sense.
-"""
 
 
-class Command(BaseCommand):
-    help = "Write labels, agreed labels, probabilities, predictions or whole items to a file."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name,
-            subcommand,
-            epilog=EXAMPLES,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            **kwargs,
-        )
+class Command(Base):
+    help = (
+        "Write answers, agreed labels, probabilities, predictions or whole items to a file, as "
+        "they are at one moment. A manifest that describes it lies beside it as "
+        "FILE.manifest.json."
+    )
+    examples = (
+        "export reviews labels.csv",
+        "export reviews answers.parquet --what labels --names --since 2026-05-01",
+        "export reviews audit.jsonl --what items --purpose audit --status labelled",
+        "export reviews again.csv --without-provenance --json",
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add = parser.add_argument
         add("project", help="slug of the project, as in its address")
         add("file", type=Path, help="where to; its ending says the format")
-        add("--what", choices=CONTENTS, default="consensus", help="(consensus)")
+        add(
+            "--what",
+            choices=CONTENTS,
+            default="consensus",
+            help="what a row is (consensus: an item)",
+        )
         add("--format", choices=tuple(OUT_FORMATS), help="where the ending does not say it")
         add("--status", choices=STATUSES, default="all", help="items with or without a label")
-        add("--purpose", action="append", choices=Purpose.values, default=[], help="repeatable")
-        add("--class", action="append", dest="classes", metavar="NAME", default=[])
+        add(
+            "--purpose",
+            action="append",
+            choices=Purpose.values,
+            default=[],
+            help="only what was asked for this; repeatable",
+        )
+        add(
+            "--class",
+            action="append",
+            dest="classes",
+            metavar="NAME",
+            default=[],
+            help="only this class; repeatable",
+        )
         add("--since", metavar="DAY", help="answered since, e.g. 2026-05-01 or a whole ISO time")
-        add("--from-round", type=int, metavar="N")
-        add("--to-round", type=int, metavar="N")
+        add("--from-round", type=int, metavar="N", help="only what this round or a later one asked")
+        add("--to-round", type=int, metavar="N", help="only what this round or one before it asked")
         add("--standing", action="store_true", help="only answers that stand")
         add("--without-content", action="store_true", help="leave out the items themselves")
         add("--without-provenance", action="store_true", help="leave out where it came from")
@@ -73,7 +79,6 @@ class Command(BaseCommand):
         add("--safe", action="store_true", help="cells no spreadsheet takes for formulas")
         add("--as", dest="actor", metavar="USERNAME", help="who exports, for the audit log")
         add("--force", action="store_true", help="overwrite the file if it is there")
-        add("--json", action="store_true", dest="as_json", help="print the manifest")
 
     def handle(self, *args: Any, **options: Any) -> None:
         file: Path = options["file"]
@@ -84,14 +89,12 @@ class Command(BaseCommand):
             order = _order(project, options)
             run = asking.ask(project=project, order=order, actor=actor)
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages), returncode=2) from None
+            raise bad_use(" ".join(error.messages)) from None
         run = _made(run)
         told = _taken(run, file)
-        if options["as_json"]:
-            self.stdout.write(json.dumps(told, indent=2, ensure_ascii=False))
-        else:
-            n = told["counts"]["rows"]
-            self.stdout.write(f"{file}: {n:,} rows, {told['file']['bytes']:,} bytes")
+        n = told["counts"]["rows"]
+        self.say(f"{file}: {n:,} rows, {told['file']['bytes']:,} bytes")
+        self.answer(told)
 
 
 def _order(project: Project, options: dict[str, Any]) -> Order:
@@ -141,7 +144,7 @@ def _project(slug: str) -> Project:
     project = Project.objects.filter(slug=slug).first()
     if project is None:
         known = ", ".join(Project.objects.values_list("slug", flat=True)[:20]) or "none yet"
-        raise CommandError(f"There is no project {slug!r}. Projects: {known}.", returncode=2)
+        raise bad_use(f"There is no project {slug!r}. Projects: {known}.")
     return project
 
 
@@ -150,15 +153,15 @@ def _actor(name: str | None) -> User | None:
         return None
     actor = User.objects.filter(username=name).first()
     if actor is None:
-        raise CommandError(f"There is no account {name!r}.", returncode=2)
+        raise bad_use(f"There is no account {name!r}.")
     return actor
 
 
 def _check_place(file: Path, *, is_forced: bool) -> None:
     if not file.resolve().parent.is_dir():
-        raise CommandError(f"There is no folder {file.resolve().parent}.", returncode=2)
+        raise bad_use(f"There is no folder {file.resolve().parent}.")
     if file.exists() and not is_forced:
-        raise CommandError(f"{file} is there already: --force overwrites it.", returncode=2)
+        raise bad_use(f"{file} is there already: --force overwrites it.")
 
 
 def _made(run: Run) -> Run:
@@ -166,8 +169,8 @@ def _made(run: Run) -> Run:
     try:
         while Run.objects.filter(pk=run.pk, state__in=Run.OPEN_STATES).exists():
             if attempt := runs.claim(run.pk, now=database_now()):
-                with tqdm(desc=run.params["filename"], unit=" rows", unit_scale=True) as bar:
-                    runs.perform(_ShownAttempt(**vars(attempt), bar=bar))
+                with bar(desc=run.params["filename"], unit=" rows", unit_scale=True) as drawn:
+                    runs.perform(_ShownAttempt(**vars(attempt), bar=drawn))
             else:
                 time.sleep(POLL_SECONDS)
     except KeyboardInterrupt:
