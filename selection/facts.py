@@ -81,6 +81,8 @@ def assemble(
         train_weights=answers.certainties[known][trains],
         train_answers=np.maximum(answers.n_answers[known][trains], 1),
         train_settled=answers.is_settled[known][trains],
+        train_sure=None if answers.sure is None else answers.sure[known][trains],
+        skill=answers.skill,
         audit_order=order,
         audit_positions=labelled[measures],
         audit_targets=targets[measures],

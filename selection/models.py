@@ -165,6 +165,24 @@ class Inputs(models.Model):
         return f"inputs of {self.round_id}"
 
 
+class HeldOut(models.Model):
+    """What the models of a project's newest round think of items whose label they did not see.
+
+    Only the newest is kept: it is what the next round may ask where people differ.
+    """
+
+    project = models.OneToOneField(
+        "annotation.Project", on_delete=models.CASCADE, primary_key=True, related_name="held_out"
+    )
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="+")
+    class_ids = models.JSONField()
+    # Item ids and probabilities in thousandths: a compressed .npz.
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"held out in {self.round_id}"
+
+
 class Replay(models.Model):
     """What came of repeating a round: the same batch and model, or what differs and why."""
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from alapp.clock import database_now
 from annotation import exchange
 from annotation.exchange import Attempt
-from selection import asking, doubting, executing, inputs, model_files, outside
+from selection import asking, doubting, executing, inputs, model_files, opinions, outside
 from selection.configuration import config_of, gone_on
 from selection.core.config import LoopConfig
 from selection.core.loop import run_round
@@ -55,8 +55,9 @@ def run_round_of(attempt: Attempt) -> dict[str, Any]:
         found |= insights_of(snapshot, worked.facts, worked.result)
     with clock.time("doubt"):
         doubting.write(snapshot, worked.facts, held, now=database_now())
+        kept = opinions.describe(snapshot, worked.facts, worked.result, held)
     _show(attempt, "Publishing")
-    return _publish(attempt, snapshot, selection, worked, seen, path, found)
+    return _publish(attempt, snapshot, selection, worked, seen, kept, path, found)
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,8 @@ def read(project_id: int) -> tuple[Snapshot, SelectionConfig]:
     project = exchange.project_facts(project_id)
     newest = Round.objects.filter(project=project_id).order_by("-number").first()
     task = "multi" if project.is_multi else "single"
-    exchange.measure_people(project_id, now=database_now())
+    word = opinions.standing(project_id)
+    exchange.measure_people(project_id, now=database_now(), opinions=word)
     answers = exchange.load_answers(project_id)
     # Before the pool: what is picked between is sought there, and asked by the next round.
     seeds = tuple(exchange.waiting_seeds(project_id))
@@ -134,6 +136,7 @@ def _publish(
     selection: SelectionConfig,
     worked: Worked,
     seen: inputs.Seen,
+    kept: opinions.Kept,
     path: str,
     found: dict[str, Any],
 ) -> dict[str, Any]:
@@ -150,6 +153,7 @@ def _publish(
         row.facts |= found | {"stops": [verdict.rule for verdict in stops]}
         row.save(force_insert=True)
         inputs.keep(row, seen)
+        opinions.keep(row, kept)
         Predictions.objects.create(round=row, **_predictions(snapshot, result.past))
         Metric.objects.bulk_create(
             Metric(round=row, name=m.name, value=m.value, low=m.low, high=m.high, n=m.n)

@@ -72,7 +72,12 @@ from annotation.services.standing import fallback
 
 if TYPE_CHECKING:
     from annotation.exchange.past import KnownItems, known_items, labels_digest
-    from annotation.exchange.people import doubt_labels, measure_people, worth_asking_again
+    from annotation.exchange.people import (
+        Opinions,
+        doubt_labels,
+        measure_people,
+        worth_asking_again,
+    )
     from annotation.exchange.pool import Answers, Pool, load_answers, load_pool
 else:
 
@@ -80,7 +85,7 @@ else:
         """Load numpy for those who ask for arrays only: a web process never does."""
         if name in ("Answers", "Pool", "load_answers", "load_pool"):
             return getattr(import_module("annotation.exchange.pool"), name)
-        if name in ("doubt_labels", "measure_people", "worth_asking_again"):
+        if name in ("Opinions", "doubt_labels", "measure_people", "worth_asking_again"):
             return getattr(import_module("annotation.exchange.people"), name)
         if name in ("KnownItems", "known_items", "labels_digest"):
             return getattr(import_module("annotation.exchange.past"), name)
@@ -102,6 +107,7 @@ __all__ = [
     "GroupDraft",
     "GuessDraft",
     "KnownItems",
+    "Opinions",
     "Origins",
     "Payload",
     "PersonAtWork",

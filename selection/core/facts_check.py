@@ -52,6 +52,11 @@ def _check_optional(facts: RoundFacts, n: int, width: int) -> None:
     settled = facts.train_settled
     if settled is not None:
         _require(settled.shape == facts.train_positions.shape, f"train_settled: {settled.shape}")
+    sure, skill = facts.train_sure, facts.skill
+    if sure is not None:
+        _require(sure.shape == facts.train_positions.shape, f"train_sure: {sure.shape}")
+        _require(bool(((sure > 0) & (sure <= 1)).all()), "train_sure must be in (0, 1]")
+    _require(skill is None or 0 < skill <= 1, f"skill must be in (0, 1], not {skill}")
 
 
 def _check_outside(facts: RoundFacts, n: int) -> None:

@@ -193,8 +193,7 @@ class RoundFacts:
                         None: `loop.audit_size(n, config)`
     history             earlier rounds, oldest first
     budget_left         labels that may still be bought, None = unlimited
-    blocks              widths of the encoders whose rows stand side by side in features; their
-                        sum is d; () = one encoder
+    blocks              widths, d in all, of the encoders side by side in features; () = one
     class_vectors       (C, d) where the encoders put the name and description of each class,
                         zeros for a class or a block of columns without one; None = unknown
     seconds             (n,) expected seconds of an answer to each item, None = all alike
@@ -203,8 +202,9 @@ class RoundFacts:
     outside_proba       (n, C) said by an outside model instead of one that the round trains, NaN
                         where it is silent: audit_positions are none of these; or None
     outside_scores      (n,) scores made outside, NaN where there is none; or None
-    seeds               (s,) positions a lead sought out, in order: asked before what a strategy
-                        or a cold start would choose, as far as they may be picked
+    train_sure          (L,) in (0, 1] how sure people are of each label, None = unknown
+    skill               the chance that the next answer is right, None = unknown
+    seeds               (s,) positions a lead sought out, in order: asked first, as far as they may be
     """
 
     features: FeatureMatrix
@@ -227,6 +227,8 @@ class RoundFacts:
     seconds: FloatArray | None = None
     train_answers: IntArray | None = None
     train_settled: BoolArray | None = None
+    train_sure: FloatArray | None = None
+    skill: float | None = None
     seeds: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
     outside_proba: FloatArray | None = None
     outside_scores: FloatArray | None = None
@@ -368,8 +370,6 @@ class Timings:
 class RoundResult:
     """What a round found: picks (batch in hand-out order, then reserve), model, numbers, advice.
 
-    audit_positions are ALL reserved audit items, audit_predictions the class predicted for each
-    (empty without a model), so that a later round can re-evaluate this model on newer labels.
     train_counts and audit_counts are (C,) summed targets. Same facts and config give the same
     result bit for bit, timings excepted.
     """
