@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from joblib import Parallel, delayed
 from sklearn.datasets import load_digits
 
 from annotation.quality import relabelling
@@ -274,20 +275,22 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--first-seed", type=int, default=100, help="0 to 99 were chosen on")
     parser.add_argument("--labels", type=int, default=450)
-    parser.add_argument("--batch", type=int, default=30)
+    parser.add_argument("--batch", type=int, default=50)
+    parser.add_argument("--jobs", type=int, default=1)
     args = parser.parse_args()
-    start = time.process_time()
+    start = time.monotonic()
     print(f"Load {os.getloadavg()[0]:.1f}; seeds {args.first_seed} and on; batches of {args.batch}")
     print(f"| | {' | '.join(FIGURES)} | items | only answers asked again |")
     print("|---" * (len(FIGURES) + 3) + "|")
     seeds = range(args.first_seed, args.first_seed + args.seeds)
+    workers = Parallel(n_jobs=args.jobs)
     for world in args.worlds:
         for crew in args.crews:
             for plan in args.plans:
                 tasks = [(world, crew, plan, s, args.batch, args.labels) for s in seeds]
-                found = [one(task) for task in tasks]
+                found = workers(delayed(one)(task) for task in tasks)
                 print(line(f"{world}, {crew}, {plan}", found), flush=True)
-    print(f"CPU {time.process_time() - start:.0f} s")
+    print(f"{time.monotonic() - start:.0f} s of wall time, {args.jobs} at once")
 
 
 if __name__ == "__main__":

@@ -204,7 +204,7 @@ class RoundFacts:
     outside_scores      (n,) scores made outside, NaN where there is none; or None
     train_sure          (L,) in (0, 1] how sure people are of each label, None = unknown
     skill               the chance that the next answer is right, None = unknown
-    seeds               (s,) positions a lead sought out, in order: asked first, as far as they may be
+    seeds               (s,) positions a lead sought out, in order: asked first where they may be
     """
 
     features: FeatureMatrix

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('annotation', '0026_suspects'),
-        ('selection', '0007_gone_on'),
+        ('selection', '0008_outside_models'),
     ]
 
     operations = [
