@@ -16,6 +16,8 @@ import environ
 from csp.constants import NONE, SELF
 
 from alapp import logs, safety
+from alapp.account_settings import *  # noqa: F403
+from alapp.account_settings import ACCOUNT_APPS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -72,6 +74,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    *ACCOUNT_APPS,
     "axes",
     "csp",
     "alapp",
@@ -95,6 +98,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "alapp.errors.ErrorMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "annotation.signing_in.second_factor.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -151,9 +156,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CSRF_FAILURE_VIEW = "alapp.errors.csrf_failure"
 SESSION_ENGINE = "annotation.sessions"
 AUTH_USER_MODEL = "annotation.User"
-LOGIN_URL = "sign-in"
-LOGIN_REDIRECT_URL = "projects"
-LOGOUT_REDIRECT_URL = "sign-in"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -170,6 +172,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # Five tries, then a quarter of an hour, for this name from this address: others are not locked out.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_CLIENT_IP_CALLABLE = "alapp.web.client_address"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
@@ -289,7 +292,6 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 BEHIND_PROXY = env.bool("ALAPP_BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    AXES_CLIENT_IP_CALLABLE = "alapp.web.client_address"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import AbstractUser
@@ -9,6 +12,14 @@ from django.http import HttpRequest
 
 from annotation.models import AuditEntry, Label, Membership, Project, Run, User
 from annotation.services import audit
+
+# What allauth keeps is changed on its owner's pages, by whom it is theirs: nowhere else is that in
+# the audit log. Admins have the page of accounts.
+KEPT_BY_ALLAUTH = (EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken)
+
+for model in KEPT_BY_ALLAUTH:
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
 
 
 class ReadOnly(admin.ModelAdmin):

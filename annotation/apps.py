@@ -13,8 +13,10 @@ class DeskConfig(AppConfig):
     verbose_name = "The desk"
 
     def ready(self) -> None:
-        # It needs the models, which are not there yet when this file is read.
+        # They need the models, which are not there yet when this file is read.
         import_module("annotation.sign_ins")
+        import_module("annotation.signing_in.receivers")
+        import_module("annotation.signing_in.checks")
         post_migrate.connect(protect, sender=self)
 
 

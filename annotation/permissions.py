@@ -3,6 +3,7 @@
 from enum import Enum
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
 
 from annotation.models import Membership, Project, Role, User
@@ -19,6 +20,27 @@ class Can(Enum):
     # Who may take what a project holds away: it names people, and cannot be called back.
     EXPORT = LEAD
     OWN = frozenset({Role.OWNER})
+
+
+# Which roles each role may give and take; the others none.
+ROLES_GIVEN = {
+    Role.OWNER.value: frozenset(Role.values),
+    Role.LEAD.value: frozenset({Role.REVIEWER.value, Role.ANNOTATOR.value}),
+}
+
+
+def given_by(role: str | None) -> frozenset[str]:
+    return ROLES_GIVEN.get(role or "", frozenset())
+
+
+def check_gives(actor: User, project: Project, *roles: str | None) -> None:
+    """Refuse by ValidationError a role that the actor may not give or take; None is no role."""
+    given = given_by(role_of(actor, project))
+    for role in roles:
+        if role is not None and role not in Role.values:
+            raise ValidationError(f"{role!r} is not a role.")
+        if role is not None and role not in given:
+            raise ValidationError(f"Only owners give and take the role {Role(role).label}.")
 
 
 def get_project_or_404(user: User | AnonymousUser, slug: str, can: Can) -> Project:

@@ -91,6 +91,7 @@ def _take_seat(request: HttpRequest, store: SessionStore, slug: str) -> None:
     if not _is_of(session, member.user):
         return
     store.prime(session)
+    store.see(member.session_seen)
     member.user.visit = _visit_of(member)
     # Where django.contrib.auth.middleware looks before it asks.
     request._cached_user = member.user  # type: ignore[attr-defined]
@@ -141,6 +142,7 @@ def _find(session_key: str, slug: str) -> Any:
         session_key=F("user__sessions__session_key"),
         session_data=F("user__sessions__session_data"),
         session_ends=F("user__sessions__expire_date"),
+        session_seen=F("user__sessions__seen_at"),
     )
     found = members.filter(
         session_key=session_key,

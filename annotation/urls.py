@@ -1,10 +1,9 @@
 """The addresses of the desk."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
+from annotation import account_urls
 from annotation.views import (
-    accounts,
     adjudication,
     answers,
     auditing,
@@ -12,11 +11,11 @@ from annotation.views import (
     exporting,
     finding,
     guidelines,
-    hotkeys,
     items,
     known_answers,
     lead_budget,
     lead_guidelines,
+    lead_invitations,
     lead_issues,
     lead_people,
     lead_quality,
@@ -29,27 +28,9 @@ from annotation.views import (
     remarks,
     seeds,
     settings,
-    tokens,
     webhooks,
 )
 
-ACCOUNTS = [
-    path(
-        "sign-in/",
-        accounts.SignIn.as_view(),
-        name="sign-in",
-    ),
-    path("sign-in/link/<str:token>/", accounts.sign_in_link, name="sign-in-link"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
-    path("account/", accounts.account, name="account"),
-    path("account/theme/", accounts.theme, name="theme"),
-    path("account/pace/", accounts.pace, name="account-pace"),
-    path("account/keys/", hotkeys.own_keys, name="account-keys"),
-    path("account/keys/reset/", hotkeys.reset_keys, name="account-keys-reset"),
-    path("account/language/", accounts.language, name="language"),
-    path("account/tokens/", tokens.own_tokens, name="account-tokens"),
-    path("account/tokens/<int:token_id>/revoke/", tokens.revoke, name="account-tokens-revoke"),
-]
 LABEL = [
     path("", queue.label, name="label"),
     path("answer/", queue.answer, name="answer"),
@@ -154,6 +135,13 @@ SETTINGS = [
     path("classes/", settings.classes, name="settings-classes"),
     path("people/", settings.add_member, name="settings-people"),
     path("people/<int:member>/", settings.change_role, name="settings-role"),
+    path("people/<int:member>/link/", lead_invitations.sign_in_link, name="settings-sign-in-link"),
+    path("invitations/", lead_invitations.invite, name="settings-invitations"),
+    path(
+        "invitations/<int:invitation_id>/revoke/",
+        lead_invitations.revoke,
+        name="settings-invitation-revoke",
+    ),
     path("status/", settings.status, name="settings-status"),
     path("limits/", settings.limits, name="settings-limits"),
     path("guidelines/", lead_guidelines.history, name="settings-guidelines"),
@@ -178,7 +166,7 @@ WEBHOOKS = [
 urlpatterns = [
     path("", projects.projects, name="projects"),
     path("new-project/", projects.new, name="project-new"),
-    *ACCOUNTS,
+    *account_urls.urlpatterns,
     path("projects/<slug:slug>/label/", include(LABEL)),
     path("projects/<slug:slug>/items/", include(ITEMS)),
     path("projects/<slug:slug>/find/", include(FIND)),

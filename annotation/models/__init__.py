@@ -5,6 +5,7 @@ from annotation.models.audit import AuditEntry
 from annotation.models.budgets import Account, Budget, Charge
 from annotation.models.guesses import Group, Guess
 from annotation.models.guidelines import GuidelinesRead, GuidelinesVersion
+from annotation.models.invitations import Invitation
 from annotation.models.items import Item, ItemPayload, KnownAnswer
 from annotation.models.labels import Consensus, Label
 from annotation.models.projects import (
@@ -53,6 +54,7 @@ __all__ = [
     "Guess",
     "GuidelinesRead",
     "GuidelinesVersion",
+    "Invitation",
     "Item",
     "ItemPayload",
     "KeptReply",

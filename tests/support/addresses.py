@@ -8,7 +8,15 @@ from django.urls import URLPattern, get_resolver
 
 from alapp.clock import database_now
 from annotation.models import Budget, Label, Project, User
-from annotation.services import accounts, projects, queue, skipped, uploads, webhooks
+from annotation.services import (
+    accounts,
+    invitations,
+    projects,
+    queue,
+    skipped,
+    uploads,
+    webhooks,
+)
 from selection.models import SelectionConfig, WhatIf
 from tests.factories import NOW, add_items, answer, claim, make_project, make_user
 from tests.selection.test_mapping import draw
@@ -81,6 +89,7 @@ def fillings(project: Project, lead: User) -> Callable[[str], Mapping[str, Any]]
     hook = webhooks.create(
         project=project, actor=lead, url="https://example.org/news", events=["round.published"]
     ).hook
+    invited = invitations.invite(project=project, role="annotator", actor=lead, now=now)
     same = {
         "slug": project.slug,
         "item_id": project.items.all()[0].pk,
@@ -95,9 +104,12 @@ def fillings(project: Project, lead: User) -> Callable[[str], Mapping[str, Any]]
         "export_id": made(project, lead).pk,
         "hook_id": hook.pk,
         "delivery_id": webhooks.test(hook=hook, actor=lead).pk,
+        "invitation_id": project.invitations.order_by("-pk")[0].pk,
+        "uidb36": "1",
+        "key": "made-up",
         "pk": WhatIf.objects.get(project=project).pk,
     }
-    tokens = {"import": file.token, "sign-in-link": link}
+    tokens = {"import": file.token, "sign-in-link": link, "invitation": invited}
     # An answer is looked at where one has given it, and decided on where it waits for that.
     own = {"my-answer": Label.objects.filter(project=project, annotator=lead)[0].item_id}
     own["queue-decide"] = skipped.waiting_ids(project)[0]
