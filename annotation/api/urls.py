@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from annotation.api import converters, endpoints
-from annotation.api.views import account, labelling, media, projects, reading
+from annotation.api.views import account, exports, labelling, media, projects, reading
 
 app_name = "api"
 register_converter(converters.Id, "id")
@@ -24,6 +24,13 @@ LABEL: list[URLPattern | URLResolver] = [
     path("notes/<id:returned_id>/settle/", labelling.SettleNote.as_view(), name="note-settle"),
     path("mine/", labelling.OwnWork.as_view(), name="own-work"),
 ]
+EXPORTS: list[URLPattern | URLResolver] = [
+    path("", exports.Exports.as_view(), name="exports"),
+    path("<id:export_id>/", exports.ExportView.as_view(), name="export"),
+    path("<id:export_id>/cancel/", exports.Cancel.as_view(), name="export-cancel"),
+    path("<id:export_id>/retry/", exports.Retry.as_view(), name="export-retry"),
+    path("<id:export_id>/file/", exports.File.as_view(), name="export-file"),
+]
 PROJECT: list[URLPattern | URLResolver] = [
     path("", projects.ProjectView.as_view(), name="project"),
     path("settings/", projects.Settings.as_view(), name="settings"),
@@ -35,6 +42,7 @@ PROJECT: list[URLPattern | URLResolver] = [
     path("guidelines/versions/", projects.GuidelinesVersions.as_view(), name="guidelines-versions"),
     path("guidelines/readers/", projects.GuidelinesReaders.as_view(), name="guidelines-readers"),
     path("label/", include(LABEL)),
+    path("exports/", include(EXPORTS)),
     path("items/<id:item_id>/image/<slug:size>/", media.Image.as_view(), name="image"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

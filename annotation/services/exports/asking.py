@@ -90,13 +90,13 @@ def cancel(*, project: Project, run_id: int, actor: User) -> bool:
 def find(*, project: Project, run_id: int, now: datetime) -> Export | None:
     """Return this export of the project."""
     rows = Run.objects.filter(kind=KIND, project=project, pk=run_id)
-    run = rows.select_related("created_by").first()
+    run = rows.select_related("created_by", "project").first()
     return Export(run, now) if run else None
 
 
 def newest(*, project: Project, now: datetime, n: int) -> list[Export]:
     """Return the project's newest exports, newest first."""
-    rows = Run.objects.filter(kind=KIND, project=project).select_related("created_by")
+    rows = Run.objects.filter(kind=KIND, project=project).select_related("created_by", "project")
     return [Export(run, now) for run in rows.order_by("-pk")[:n]]
 
 

@@ -132,7 +132,7 @@ def check(order: Order, project: Project) -> None:
 
 
 def _check_numbers(order: Order, project: Project) -> None:
-    strange = set(order.classes) - set(project.classes.values_list("pk", flat=True))
+    strange = set(order.classes) - {each.pk for each in project.classes.all()}
     if strange:
         raise _wrong("classes", f"There is no class {min(strange)} in this project.")
     first, last = order.first_round, order.last_round
