@@ -122,12 +122,12 @@ def imports_of(node: ast.AST) -> Iterator[Import]:
 
 
 def sources(*folders: str) -> list[Source]:
-    """Return every Python file of the folders, migrations and environments left out."""
+    """Return every Python file of the folders, without environments and what programs wrote."""
     return [
         Source(path.relative_to(ROOT).as_posix(), path.read_text())
         for folder in folders
         for path in sorted((ROOT / folder).rglob("*.py"))
-        if not {"migrations", ".venv", "__pycache__"} & set(path.parts)
+        if not {"migrations", "generated", ".venv", "__pycache__"} & set(path.parts)
     ]
 
 
