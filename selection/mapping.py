@@ -157,7 +157,7 @@ def _proba(newest: Round, snapshot: Snapshot, encoded: Encoded, ids: IntArray) -
         return outside.proba_of(snapshot, pushed["version"])[positions]
     if newest.features_version != encoded.version:
         return None
-    model = model_files.read(newest.model_file)
+    model = model_files.read(newest.model_file, estimator=newest.config.get("estimator", ""))
     if model.n_classes != len(snapshot.project.class_ids):
         return None
     return predict(model, encoded.matrix, positions)

@@ -68,6 +68,14 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Estimator(Entry):
+    """reads: dotted path of the class whose from_arrays makes the model again from its arrays;
+    "" = one of alapp's own models."""
+
+    reads: str = ""
+
+
+@dataclass(frozen=True)
 class Strategy(Entry):
     """needs_proba: the view carries probabilities, so a model is needed.
 
@@ -143,7 +151,12 @@ class Rule(Entry):
 
 def resolve(entry: Entry) -> Any:
     """The function or class an entry points to; imports its module, so workers only."""
-    module, _, name = entry.path.rpartition(".")
+    return resolve_path(entry.path)
+
+
+def resolve_path(path: str) -> Any:
+    """What a dotted path of the catalog names; imports its module, so workers only."""
+    module, _, name = path.rpartition(".")
     return getattr(import_module(module), name)
 
 
