@@ -16,8 +16,11 @@ ROOMS = ("alapp", "annotation", "selection")
 OURS = sorted(name for name, app in get_commands().items() if app in ROOMS)
 # Calls that cannot be right, and what each command then says; no command starts anything by them.
 WRONG = {
-    "backup": (["/no/such/folder/x.tar"], "no folder"),
+    "audit": (["--project", "no-such-project"], "no project"),
+    "create_project": (["--owner", "nobody", "--name", "Reviews"], "no account"),
+    "create_user": (["ada", "--project", "no-such-project"], "no project"),
     "export": (["no-such-project", "x.csv"], "no project"),
+    "backup": (["/no/such/folder/x.tar"], "no folder"),
     "import_items": (["no-such-project", "x.csv"], "no project"),
     "play": (["no-such-project"], "no project"),
     "push_predictions": (["no-such-project", "x.csv", "--name", "x"], "no project"),
@@ -26,7 +29,7 @@ WRONG = {
     "move_database": (["--from", "nowhere"], "not the address"),
 }
 # What takes no argument that could be wrong, or runs until it is ended.
-WITHOUT = {"check_plugins", "doctor", "messages", "reference", "work", "up"}
+WITHOUT = {"check_plugins", "projects", "doctor", "messages", "reference", "work", "up"}
 
 
 def command_of(name):

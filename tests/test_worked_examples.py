@@ -34,7 +34,13 @@ def checked(folder: Path, **own: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "manage.py", "check_plugins", "--json"],
         cwd=settings.BASE_DIR,
-        env={**os.environ, "PYTHONPATH": paths, "ALAPP_DATA_DIR": str(folder / "data"), **own},
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "alapp.settings",
+            "PYTHONPATH": paths,
+            "ALAPP_DATA_DIR": str(folder / "data"),
+            **own,
+        },
         capture_output=True,
         text=True,
         check=False,

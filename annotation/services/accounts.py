@@ -93,7 +93,7 @@ def first_admin() -> tuple[User, str] | None:
 
 
 @transaction.atomic
-def create(*, username: str, actor: User) -> tuple[User, str]:
+def create(*, username: str, actor: User | None) -> tuple[User, str]:
     """Make an account with a random password, to be shown once. The name must be free."""
     user = User(username=User.normalize_username(username.strip()))
     password = secrets.token_urlsafe(9)

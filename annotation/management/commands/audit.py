@@ -1,22 +1,22 @@
 """manage.py audit: the audit log, to be read here or by another program."""
 
-import json
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import islice
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-
+from alapp.commands import Command as Base
+from alapp.commands import bad_use
 from annotation.models import Project
 from annotation.services import audit_log
 
 
-class Command(BaseCommand):
-    help = (
-        "Print who changed what, newest first. For example:  manage.py audit --what people "
-        "--since 2026-05-01   or   manage.py audit --project reviews --limit 0 --jsonl > log.jsonl"
+class Command(Base):
+    help = "Print who changed what, newest first."
+    examples = (
+        "audit --what people --since 2026-05-01",
+        "audit --project reviews --limit 0 --jsonl",
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -29,13 +29,12 @@ class Command(BaseCommand):
         add("--until", type=date.fromisoformat, metavar="DAY", help="to this day, it included")
         add("--limit", type=int, default=50, metavar="N", help="at most so many; 0 is all")
         form = parser.add_mutually_exclusive_group()
-        form.add_argument("--json", action="store_true", help="as one JSON list")
         form.add_argument("--jsonl", action="store_true", help="as a JSON object a line")
         form.add_argument("--csv", action="store_true", help="as a table, safe for spreadsheets")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["limit"] < 0:
-            raise CommandError(f"--limit is a number of lines; {options['limit']} is none.")
+            raise bad_use(f"--limit is a number of lines; {options['limit']} is none.")
         wanted = audit_log.Wanted(
             kind=options["what"],
             who=options["who"],
@@ -44,9 +43,8 @@ class Command(BaseCommand):
         )
         found = audit_log.lines(_project(options["project"]), wanted)
         found = islice(found, options["limit"] or None)
-        if options["json"]:
-            said = [line.as_dict() for line in found]
-            self.stdout.write(json.dumps(said, indent=2, ensure_ascii=False))
+        if self.as_json:
+            self.answer([line.as_dict() for line in found])
             return
         shown = (
             audit_log.csv_of
@@ -64,7 +62,7 @@ def _project(slug: str | None) -> Project | None:
         return None
     project = Project.objects.filter(slug=slug).first()
     if project is None:
-        raise CommandError(f"There is no project {slug!r}.")
+        raise bad_use(f"There is no project {slug!r}.")
     return project
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from selection.core.estimators import fit, logistic
-from selection.core.types import FloatArray, IntArray, PoolView, RoundFacts, Task
+from selection.core.types import Float32Array, IntArray, PoolView, RoundFacts, Task
 
 PER_CLASS, CLASSES, WIDTH = 40, 3, 6
 RESERVED = 30  # a quarter of the pool: the audit items
@@ -20,7 +20,7 @@ class BrokenError(AssertionError):
 class World:
     """Clouds of items, one per class: features (n, d) of length 1 and classes (n,)."""
 
-    features: FloatArray
+    features: Float32Array
     classes: IntArray
 
     def view(
