@@ -32,6 +32,7 @@ lint: dev ## Check style, types, missing migrations and the rules between rooms
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) manage.py makemigrations --check --dry-run --settings tests.settings
+	$(PY) manage.py client_code --check --settings tests.settings
 	$(PY) -m pytest -q tests/test_architecture.py
 
 docs: dev ## Make docs/ a site to read and search: var/docs/index.html

@@ -29,7 +29,16 @@ WRONG = {
     "move_database": (["--from", "nowhere"], "not the address"),
 }
 # What takes no argument that could be wrong, or runs until it is ended.
-WITHOUT = {"check_plugins", "projects", "doctor", "messages", "reference", "work", "up"}
+WITHOUT = {
+    "client_code",
+    "check_plugins",
+    "projects",
+    "doctor",
+    "messages",
+    "reference",
+    "work",
+    "up",
+}
 
 
 def command_of(name):

@@ -94,6 +94,8 @@ ClassesSent = TypedDict(
     },
 )
 
+ContentsEnum = Literal['labels', 'consensus', 'soft', 'predictions', 'items']
+
 CorrectSent = TypedDict(
     "CorrectSent",
     {
@@ -123,6 +125,50 @@ DeskShown = TypedDict(
         "answered": "AnsweredShown | None",
     },
 )
+
+ExportSent = TypedDict(
+    "ExportSent",
+    {
+        "contents": "ContentsEnum",
+        "format": NotRequired["FormatEnum"],
+        "status": NotRequired["ExportSentStatusEnum"],
+        "purposes": NotRequired["list[PurposesEnum]"],
+        "classes": NotRequired["list[int]"],
+        "since": NotRequired["str | None"],
+        "first_round": NotRequired["int | None"],
+        "last_round": NotRequired["int | None"],
+        "standing_only": NotRequired["bool"],
+        "with_content": NotRequired["bool"],
+        "with_provenance": NotRequired["bool"],
+        "names": NotRequired["bool"],
+        "is_safe": NotRequired["bool"],
+    },
+)
+
+ExportSentStatusEnum = Literal['all', 'labelled', 'unlabelled']
+
+ExportShown = TypedDict(
+    "ExportShown",
+    {
+        "id": "int",
+        "contents": "str",
+        "format": "str",
+        "filename": "str",
+        "state": "StateEnum",
+        "step": "str",
+        "progress": "int",
+        "total": "int | None",
+        "error": "str",
+        "created_by": NotRequired["str | None"],
+        "created_at": "str",
+        "finished_at": "str | None",
+        "expires_at": "str | None",
+        "manifest": "Any",
+        "file": "str | None",
+    },
+)
+
+FormatEnum = Literal['csv', 'tsv', 'jsonl', 'parquet', 'zip', 'label-studio', 'label-studio-images', 'prodigy', 'doccano', 'hugging-face']
 
 FurtherByEnum = Literal['anyone', 'reviewers']
 
@@ -321,6 +367,8 @@ ProjectShown = TypedDict(
     },
 )
 
+PurposesEnum = Literal['query', 'audit', 'overlap', 'relabel', 'gold', 'seed']
+
 ReaderShown = TypedDict(
     "ReaderShown",
     {
@@ -404,14 +452,16 @@ SkipSent = TypedDict(
     },
 )
 
-StatusEnum = Literal['active', 'paused', 'stopped']
+StateEnum = Literal['queued', 'running', 'done', 'failed', 'cancelled']
 
 StatusSent = TypedDict(
     "StatusSent",
     {
-        "status": "StatusEnum",
+        "status": "StatusSentStatusEnum",
     },
 )
+
+StatusSentStatusEnum = Literal['active', 'paused', 'stopped']
 
 StepShown = TypedDict(
     "StepShown",
