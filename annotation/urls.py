@@ -104,6 +104,7 @@ KNOWN_ANSWERS = [
     path("upload/", known_answers.upload, name="known-answers-upload"),
     path("settings/", known_answers.settings, name="known-answers-settings"),
     path("<int:item_id>/retire/", known_answers.retire, name="known-answers-retire"),
+    path("<int:item_id>/restore/", known_answers.restore, name="known-answers-restore"),
 ]
 QUALITY = [
     path("", lead_quality.quality, name="quality"),
