@@ -98,7 +98,7 @@ ACCOUNT: list[URLPattern | URLResolver] = [
     path("tokens/", tokens.own_tokens, name="account-tokens"),
     path("tokens/<int:token_id>/revoke/", tokens.revoke, name="account-tokens-revoke"),
     path("leave/<slug:slug>/", accounts.leave, name="leave-project"),
-    path("email/", page(account.email), name="account_email"),
+    path("email/", page(signing_in.Address.as_view()), name="account_email"),
     path("email/<str:key>/", page(account.confirm_email), name="account_confirm_email"),
     path("second-factor/", include(SECOND_FACTOR)),
 ]

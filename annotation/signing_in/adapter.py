@@ -8,6 +8,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,11 @@ from alapp.web import client_address
 from annotation.models import User
 from annotation.services import accounts, mail, sealing
 
+AGAIN = {
+    "reauthenticate": _("Use my password"),
+    "mfa_reauthenticate": _("Use a code"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey"),
+}
 STRANGER = "account/email/unknown_account"
 
 
@@ -47,6 +53,13 @@ class AccountAdapter(DefaultAccountAdapter):
     @property
     def _mails(self) -> bool:
         return bool(settings.HAS_MAIL)
+
+    def get_reauthentication_methods(
+        self, user: AbstractBaseUser | AnonymousUser
+    ) -> list[dict[str, Any]]:
+        """Name the ways to show again who one is as our pages do."""
+        found = super().get_reauthentication_methods(user)
+        return [each | {"description": AGAIN[each["id"]]} for each in found]
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         assert isinstance(user, User)

@@ -4,7 +4,7 @@ from typing import Any
 
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.utils import perform_login
-from allauth.account.views import LoginView, PasswordResetView, SignupView
+from allauth.account.views import EmailView, LoginView, PasswordResetView, SignupView
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.conf import settings
 from django.contrib.auth import logout
@@ -66,6 +66,16 @@ class SignUp(SignupView):
 
 class Forgotten(PasswordResetView):
     """Sends a link to an address; without a mail server it says whom to ask."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"has_mail": settings.HAS_MAIL}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().post(request, *args, **kwargs) if settings.HAS_MAIL else self.get(request)
+
+
+class Address(EmailView):
+    """One's e-mail address: it is one's own once a link that was sent there has been opened."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"has_mail": settings.HAS_MAIL}
