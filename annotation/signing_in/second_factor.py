@@ -16,8 +16,9 @@ from annotation.permissions import Can, role_of
 from annotation.services import accounts
 
 LEADS = "leads"
-# Where somebody without a second factor sets one up, or leaves.
-OPEN = ("mfa_", "account_", "sign-", "account", "theme", "language")
+# Where somebody without a second factor sets one up, or leaves: nothing that opens more.
+OPEN = ("mfa_", "account_", "sign-")
+OPEN_PAGES = frozenset({"account", "account-name", "account-end-session", "theme", "language"})
 
 
 class SecondFactorMiddleware:
@@ -41,7 +42,8 @@ class SecondFactorMiddleware:
         user, name = request.user, request.resolver_match and request.resolver_match.url_name
         if not isinstance(user, User) or user.has_second_factor:
             return None
-        if (name or "").startswith(OPEN) or not _leads(user, kwargs.get("slug")):
+        is_open = (name or "").startswith(OPEN) or name in OPEN_PAGES
+        if is_open or not _leads(user, kwargs.get("slug")):
             return None
         messages.warning(request, _("Your role asks for a second factor: set one up to go on."))
         return redirect("mfa_index")

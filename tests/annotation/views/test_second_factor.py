@@ -246,7 +246,9 @@ def test_annotators_need_none():
 
 
 @pytest.mark.usefixtures("asked_of_leads")
-@pytest.mark.parametrize("name", ["admin:index", "system", "projects"])
+@pytest.mark.parametrize(
+    "name", ["admin:index", "system", "projects", "accounts", "account-tokens", "whole-log"]
+)
 def test_admin_without_one_is_led_to_setting_it_up(name):
     admin = make_user(is_superuser=True)
 
