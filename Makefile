@@ -24,6 +24,7 @@ encoders: core ## Add sentence vectors: 92 MB, no torch; texts are then understo
 
 soak: dev ## Look for races for an hour: kills, faults, any order of events
 	ALAPP_SOAK_EXAMPLES=$${EXAMPLES:-200} $(PY) -m tests.run -k "state_machine or fail_points"
+	ALAPP_API_EXAMPLES=$${EXAMPLES:-200} $(PY) -m pytest -q tests/api/test_schema.py
 	$(PY) -m tests.races.soak --runs $${RUNS:-20} --database sqlite
 	$(PY) -m tests.races.soak --runs $${RUNS:-20} --database postgres
 

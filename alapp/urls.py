@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("admin/", admin.site.urls),
     path("system/", system.system, name="system"),
+    path("api/v1/", include("selection.api.urls")),
     path("api/v1/", include("annotation.api.urls")),
     path("", include("annotation.urls")),
     path("", include("selection.urls")),

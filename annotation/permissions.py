@@ -3,10 +3,12 @@
 from enum import Enum
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest
 
 from annotation.models import Membership, Project, Role, User
+
+MONEY_IS_THE_OWNERS = "Only an owner of the project changes what money may be spent."
 
 
 class Can(Enum):
@@ -72,6 +74,12 @@ def person(request: HttpRequest) -> User:
 
 def is_allowed(user: User | AnonymousUser, project: Project, can: Can) -> bool:
     return role_of(user, project) in can.value
+
+
+def check_owner(user: User | AnonymousUser, project: Project) -> None:
+    """Refuse whoever leads a project but does not own it, where it is about money."""
+    if not is_allowed(user, project, Can.OWN):
+        raise PermissionDenied(MONEY_IS_THE_OWNERS)
 
 
 def may_create_projects(user: User) -> bool:

@@ -53,6 +53,14 @@ def feature_choices(modality: str, current: str) -> list[tuple[str, str]]:
     return choices if current in dict(choices) else [*choices, (current, current)]
 
 
+def check_encoders(features: str) -> None:
+    """Raise ValidationError for what needs a model that is not at hand."""
+    if "text_sentence" in features and not find_model(settings.ALAPP_TEXT_MODEL):
+        raise forms.ValidationError("No sentence model is at hand: see ALAPP_TEXT_MODEL.")
+    if "image_model" in features and not settings.ALAPP_IMAGE_MODEL:
+        raise forms.ValidationError("No image model is at hand: see ALAPP_IMAGE_MODEL.")
+
+
 class SelectionForm(forms.Form):
     """How a project selects. Every field has a safe default; LoopConfig has the last word."""
 
@@ -143,10 +151,7 @@ class SelectionForm(forms.Form):
     def clean_features(self) -> str:
         """Refuse what could not be read: the next round would fail."""
         chosen: str = self.cleaned_data["features"]
-        if "text_sentence" in chosen and not find_model(settings.ALAPP_TEXT_MODEL):
-            raise forms.ValidationError("No sentence model is at hand: see ALAPP_TEXT_MODEL.")
-        if "image_model" in chosen and not settings.ALAPP_IMAGE_MODEL:
-            raise forms.ValidationError("No image model is at hand: see ALAPP_IMAGE_MODEL.")
+        check_encoders(chosen)
         return chosen
 
     def clean(self) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Numbers of ours in addresses."""
 
+from django.urls import register_converter
+
 from annotation.views.requests import LONGEST_ID
 
 
@@ -13,3 +15,6 @@ class Id:
 
     def to_url(self, value: int) -> str:
         return str(value)
+
+
+register_converter(Id, "id")

@@ -21,13 +21,14 @@ from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.api import errors, shapes
 from annotation.api.errors import Misfit, TooLarge, UnknownQuery
+from annotation.api.parsers import StrictJSONParser
 from annotation.models import ApiToken, Project, User
 from annotation.permissions import Can, get_project_or_404
 from annotation.scopes import Scope
@@ -101,7 +102,7 @@ class Operation:
 class Endpoint(APIView):
     """An address. JSON in, JSON out; a file comes as multipart/form-data."""
 
-    parser_classes = [JSONParser]
+    parser_classes = [StrictJSONParser]
     # What the schema groups its operations by.
     tag = ""
 
@@ -183,7 +184,9 @@ def _call(does: Operation, request: Request, kwargs: dict[str, Any]) -> Call:
     project = None
     if does.can is not None:
         project = get_project_or_404(user, kwargs.pop("slug"), does.can)
-        bring_classes(project, user)
+        if does.can is Can.LABEL:
+            # Those who lead change them, too: a list that came along cannot be asked or locked.
+            bring_classes(project, user)
     query = _read_query(does, request)
     return Call(user, token, project, _read_body(does, request), query)
 
@@ -212,10 +215,7 @@ def _read_query(does: Operation, request: Request) -> dict[str, Any]:
 def _read_body(does: Operation, request: Request) -> dict[str, Any]:
     if does.sends is None:
         return {}
-    try:
-        data = request.data
-    except RecursionError:
-        raise exceptions.ParseError("The body is nested too deeply.") from None
+    data = request.data
     if not isinstance(data, Mapping):
         told = "An object is wanted: { ... }."
         raise Misfit([{"field": "", "message": told}], status=422)

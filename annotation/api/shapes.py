@@ -56,6 +56,13 @@ class Ids(serializers.ListField):
         super().__init__(**{"child": Id(), "min_length": 1, "max_length": 500, **kwargs})
 
 
+class Seconds(serializers.FloatField):
+    """A stretch of time."""
+
+    def to_representation(self, value: Any) -> float:  # type: ignore[override]
+        return float(value.total_seconds())
+
+
 class Person(Shown):
     id = serializers.IntegerField(source="pk")
     username = serializers.CharField()

@@ -92,15 +92,9 @@ def upload(request: Request, slug: str) -> HttpResponse:
 
 def keep(project: Project, file: Any) -> Upload:
     """Keep an uploaded file that can be imported; ValidationError says why it cannot."""
-    kept = uploads.keep(
+    return uploads.keep_readable(
         project=project, filename=file.name, chunks=file.chunks(), now=database_now()
     )
-    try:
-        imports.look_at(kept.path, kept.filename)
-    except ValidationError:
-        uploads.forget(kept)
-        raise
-    return kept
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

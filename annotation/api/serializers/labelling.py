@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from annotation.api.serializers.projects import ClassShown
-from annotation.api.shapes import ClassIds, Id, PageQuery, Sent, Shown
+from annotation.api.shapes import ClassIds, Id, PageQuery, Seconds, Sent, Shown
 from annotation.models import Remark, Skip
 from annotation.models.remarks import MAX_COMMENT
 from annotation.services.labels import MAX_MILLISECONDS
@@ -205,7 +205,7 @@ class OwnWorkShown(Shown):
     """What only the person themselves reads of their work."""
 
     n_labels = serializers.IntegerField()
-    active_seconds = serializers.FloatField(source="active.total_seconds")
+    active_seconds = Seconds(source="active")
     mean_seconds = serializers.FloatField(source="pace", allow_null=True)
     money = serializers.CharField()
     n_shared = serializers.IntegerField()

@@ -81,7 +81,7 @@ class File(Endpoint):
     @extend_schema(
         operation_id="read_export_file",
         description="The file as bytes, as an attachment.",
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, "*/*"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, slug: str, export_id: int) -> Any:
         """Take the file of an export."""
