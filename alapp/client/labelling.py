@@ -34,6 +34,11 @@ class Card:
         return self._handed["item"]
 
     @property
+    def token(self) -> str:
+        """By which the server knows the answer to it: sent twice, recorded once."""
+        return self._handed["client_token"]
+
+    @property
     def text(self) -> str:
         return self._handed["payload"]["text"]
 
