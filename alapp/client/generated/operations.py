@@ -77,6 +77,104 @@ class Operations:
         )
         return cast('shapes.ProjectShown', found)
 
+    def list_budgets(
+        self,
+        slug: str,
+    ) -> list[shapes.BudgetShown]:
+        """List the limits with what is spent and left; per day as of today."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/budgets/",
+        )
+        return cast('list[shapes.BudgetShown]', found)
+
+    def set_budget(
+        self,
+        slug: str,
+        *,
+        limit: str,
+        scope: shapes.ScopeEnum | Unset = UNSET,
+        unit: shapes.UnitEnum | Unset = UNSET,
+        reason: str | Unset = UNSET,
+    ) -> shapes.BudgetShown:
+        """Make a limit, or raise or lower it; money only as an owner. From the next claim on."""
+        found = self.connection.call(
+            "PUT",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/budgets/",
+            body={"scope": scope, "unit": unit, "limit": limit, "reason": reason},
+        )
+        return cast('shapes.BudgetShown', found)
+
+    def read_ledger(
+        self,
+        slug: str,
+        *,
+        cursor: str | Unset = UNSET,
+    ) -> Iterator[shapes.ChargeShown]:
+        """List every charge, the oldest first."""
+        found = self.connection.pages(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/budgets/ledger/",
+            query={"cursor": cursor},
+        )
+        return cast('Iterator[shapes.ChargeShown]', found)
+
+    def read_pay(
+        self,
+        slug: str,
+    ) -> shapes.PayShown:
+        """Read what a label costs."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/budgets/pay/",
+        )
+        return cast('shapes.PayShown', found)
+
+    def set_pay(
+        self,
+        slug: str,
+        *,
+        pay_by: shapes.PayByEnum,
+        pay_rate: str,
+        currency: str,
+        max_paid_seconds: int,
+    ) -> shapes.PayShown:
+        """Say what a label costs, as an owner; in force from the next claim on."""
+        found = self.connection.call(
+            "PUT",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/budgets/pay/",
+            body={"pay_by": pay_by, "pay_rate": pay_rate, "currency": currency, "max_paid_seconds": max_paid_seconds},
+        )
+        return cast('shapes.PayShown', found)
+
+    def read_spending(
+        self,
+        slug: str,
+    ) -> list[shapes.SpenderShown]:
+        """List who spent what, most labels first."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/budgets/spending/",
+        )
+        return cast('list[shapes.SpenderShown]', found)
+
+    def freeze_budget(
+        self,
+        slug: str,
+        budget_id: int,
+        *,
+        is_frozen: bool,
+        idempotency_key: str = "",
+    ) -> shapes.BudgetShown:
+        """Stop a budget from giving, or let it give again: money only as an owner."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/budgets/{quote(str(budget_id), safe='')}/freeze/",
+            body={"is_frozen": is_frozen},
+            key=idempotency_key,
+        )
+        return cast('shapes.BudgetShown', found)
+
     def read_classes(
         self,
         slug: str,
@@ -101,6 +199,28 @@ class Operations:
             body={"classes": classes},
         )
         return cast('list[shapes.ClassShown]', found)
+
+    def read_curve(
+        self,
+        slug: str,
+    ) -> list[shapes.PointShown]:
+        """Read the learning curve: a point for each round's model, the oldest first."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/curve/",
+        )
+        return cast('list[shapes.PointShown]', found)
+
+    def read_estimates(
+        self,
+        slug: str,
+    ) -> shapes.EstimatesShown:
+        """Read what the newest round measured, class by class; 404 while nothing is measured."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/estimates/",
+        )
+        return cast('shapes.EstimatesShown', found)
 
     def list_exports(
         self,
@@ -257,6 +377,124 @@ class Operations:
         )
         return cast('shapes.ReadingShown', found)
 
+    def list_items(
+        self,
+        slug: str,
+        *,
+        cursor: str | Unset = UNSET,
+        key: str | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        search: str | Unset = UNSET,
+    ) -> Iterator[shapes.ItemShown]:
+        """List the items in order of import, or those with a word or a key."""
+        found = self.connection.pages(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/items/",
+            query={"cursor": cursor, "key": key, "page_size": page_size, "search": search},
+        )
+        return cast('Iterator[shapes.ItemShown]', found)
+
+    def add_items(
+        self,
+        slug: str,
+        *,
+        items: list[shapes.ItemSent],
+        idempotency_key: str = "",
+    ) -> shapes.RunShown:
+        """Bring in up to 1,000 items. A worker does it; the run says what became of each."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/items/",
+            body={"items": items},
+            key=idempotency_key,
+        )
+        return cast('shapes.RunShown', found)
+
+    def find_items(
+        self,
+        slug: str,
+        *,
+        class_id: int | Unset = UNSET,
+        cursor: str | Unset = UNSET,
+        group: int | Unset = UNSET,
+        predicted_id: int | Unset = UNSET,
+        state: Literal['unlabelled', 'free', 'queue', 'labelled', 'seeds'] | Unset = UNSET,
+        words: str | Unset = UNSET,
+    ) -> Iterator[shapes.FoundShown]:
+        """Find items by words, state, class, what the model takes them for, or group."""
+        found = self.connection.pages(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/items/find/",
+            query={"class_id": class_id, "cursor": cursor, "group": group, "predicted_id": predicted_id, "state": state, "words": words},
+        )
+        return cast('Iterator[shapes.FoundShown]', found)
+
+    def import_file(
+        self,
+        slug: str,
+        *,
+        file: str,
+        text: str | Unset = UNSET,
+        label: str | Unset = UNSET,
+        key: str | Unset = UNSET,
+        dialect: str | Unset = UNSET,
+        makes_classes: bool | Unset = UNSET,
+        truth: bool | Unset = UNSET,
+        idempotency_key: str = "",
+    ) -> shapes.RunShown:
+        """Bring in a file: CSV, TSV, JSONL, Parquet; for images a ZIP. A worker does it."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/items/imports/",
+            body={"file": file, "text": text, "label": label, "key": key, "dialect": dialect, "makes_classes": makes_classes, "truth": truth},
+            key=idempotency_key,
+        )
+        return cast('shapes.RunShown', found)
+
+    def read_item(
+        self,
+        slug: str,
+        item_id: int,
+    ) -> shapes.ItemShown:
+        """Read one item of the pool."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/items/{quote(str(item_id), safe='')}/",
+        )
+        return cast('shapes.ItemShown', found)
+
+    def answer_item(
+        self,
+        slug: str,
+        item_id: int,
+        *,
+        classes: list[int],
+        client_token: str,
+        active_ms: int | Unset = UNSET,
+        wall_ms: int | Unset = UNSET,
+    ) -> shapes.LabelShown:
+        """Answer an item nobody is asked about, within the budget. Sent twice, done once."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/items/{quote(str(item_id), safe='')}/answer/",
+            body={"classes": classes, "client_token": client_token, "active_ms": active_ms, "wall_ms": wall_ms},
+        )
+        return cast('shapes.LabelShown', found)
+
+    def bring_back_item(
+        self,
+        slug: str,
+        item_id: int,
+        *,
+        idempotency_key: str = "",
+    ) -> None:
+        """Put a withdrawn item back into the pool."""
+        self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/items/{quote(str(item_id), safe='')}/bring-back/",
+            key=idempotency_key,
+        )
+
     def read_image(
         self,
         slug: str,
@@ -269,6 +507,20 @@ class Operations:
             f"/api/v1/projects/{quote(str(slug), safe='')}/items/{quote(str(item_id), safe='')}/image/{quote(str(size), safe='')}/",
         )
         return found
+
+    def withdraw_item(
+        self,
+        slug: str,
+        item_id: int,
+        *,
+        idempotency_key: str = "",
+    ) -> None:
+        """Take an item that waits for a lead out of the project; its labels stay on record."""
+        self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/items/{quote(str(item_id), safe='')}/withdraw/",
+            key=idempotency_key,
+        )
 
     def answer(
         self,
@@ -475,6 +727,474 @@ class Operations:
         )
         return cast('shapes.OwnWorkShown', found)
 
+    def list_members(
+        self,
+        slug: str,
+    ) -> list[shapes.MemberShown]:
+        """List who has which role, by name."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/members/",
+        )
+        return cast('list[shapes.MemberShown]', found)
+
+    def add_member(
+        self,
+        slug: str,
+        *,
+        username: str,
+        role: shapes.RoleEnum | Unset = UNSET,
+        idempotency_key: str = "",
+    ) -> shapes.MemberShown:
+        """Give somebody who has an account a role."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/members/",
+            body={"username": username, "role": role},
+            key=idempotency_key,
+        )
+        return cast('shapes.MemberShown', found)
+
+    def change_role(
+        self,
+        slug: str,
+        user_id: int,
+        *,
+        role: shapes.RoleEnum,
+    ) -> shapes.MemberShown:
+        """Change somebody's role; the last owner stays one."""
+        found = self.connection.call(
+            "PUT",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/members/{quote(str(user_id), safe='')}/",
+            body={"role": role},
+        )
+        return cast('shapes.MemberShown', found)
+
+    def remove_member(
+        self,
+        slug: str,
+        user_id: int,
+    ) -> None:
+        """Take somebody's role; their answers stay."""
+        self.connection.call(
+            "DELETE",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/members/{quote(str(user_id), safe='')}/",
+        )
+
+    def set_member_pay(
+        self,
+        slug: str,
+        user_id: int,
+        *,
+        pay_rate: str | None,
+    ) -> None:
+        """Give a member a rate of their own, as an owner; null is the project's again."""
+        self.connection.call(
+            "PUT",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/members/{quote(str(user_id), safe='')}/pay/",
+            body={"pay_rate": pay_rate},
+        )
+
+    def list_people(
+        self,
+        slug: str,
+    ) -> list[shapes.PersonWorkShown]:
+        """List everybody who has a role or has answered, with their work."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/people/",
+        )
+        return cast('list[shapes.PersonWorkShown]', found)
+
+    def list_answers_of_person(
+        self,
+        slug: str,
+        user_id: int,
+        *,
+        class_id: int | Unset = UNSET,
+        cursor: str | Unset = UNSET,
+        differs: bool | Unset = UNSET,
+        search: str | Unset = UNSET,
+    ) -> Iterator[shapes.PersonAnswerShown]:
+        """List one person's standing answers, the newest first, beside what is agreed."""
+        found = self.connection.pages(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/people/{quote(str(user_id), safe='')}/answers/",
+            query={"class_id": class_id, "cursor": cursor, "differs": differs, "search": search},
+        )
+        return cast('Iterator[shapes.PersonAnswerShown]', found)
+
+    def leave_person_out(
+        self,
+        slug: str,
+        user_id: int,
+        *,
+        is_left_out: bool,
+        reason: str | Unset = UNSET,
+        idempotency_key: str = "",
+    ) -> None:
+        """Let somebody's answers count for nothing, or count again."""
+        self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/people/{quote(str(user_id), safe='')}/leave-out/",
+            body={"is_left_out": is_left_out, "reason": reason},
+            key=idempotency_key,
+        )
+
+    def pause_person(
+        self,
+        slug: str,
+        user_id: int,
+        *,
+        is_paused: bool,
+        reason: str | Unset = UNSET,
+        idempotency_key: str = "",
+    ) -> None:
+        """Hand somebody nothing for now, or again."""
+        self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/people/{quote(str(user_id), safe='')}/pause/",
+            body={"is_paused": is_paused, "reason": reason},
+            key=idempotency_key,
+        )
+
+    def read_progress(
+        self,
+        slug: str,
+    ) -> shapes.ProgressShown:
+        """Read how far a project is: labels, the model's accuracy, classes, what is wrong."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/progress/",
+        )
+        return cast('shapes.ProgressShown', found)
+
+    def read_quality(
+        self,
+        slug: str,
+    ) -> shapes.QualityShown:
+        """Read how far people agree and how reliable each is, as the worker found it last."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/quality/",
+        )
+        return cast('shapes.QualityShown', found)
+
+    def list_decisions(
+        self,
+        slug: str,
+        *,
+        cursor: str | Unset = UNSET,
+    ) -> Iterator[shapes.DecisionShown]:
+        """List decisions that stand, the newest first."""
+        found = self.connection.pages(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/quality/decisions/",
+            query={"cursor": cursor},
+        )
+        return cast('Iterator[shapes.DecisionShown]', found)
+
+    def list_disagreements(
+        self,
+        slug: str,
+        *,
+        cursor: str | Unset = UNSET,
+        reason: Literal['tied', 'many', 'unsure', 'said'] | Unset = UNSET,
+    ) -> Iterator[shapes.DisputeShown]:
+        """List items that wait for a decision, the least sure first."""
+        found = self.connection.pages(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/quality/disagreements/",
+            query={"cursor": cursor, "reason": reason},
+        )
+        return cast('Iterator[shapes.DisputeShown]', found)
+
+    def read_disagreement(
+        self,
+        slug: str,
+        item_id: int,
+    ) -> shapes.CaseShown:
+        """Read one item with the answers side by side, names hidden until it is decided."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/quality/disagreements/{quote(str(item_id), safe='')}/",
+        )
+        return cast('shapes.CaseShown', found)
+
+    def decide_item(
+        self,
+        slug: str,
+        item_id: int,
+        *,
+        classes: list[int],
+        comment: str | Unset = UNSET,
+        idempotency_key: str = "",
+    ) -> shapes.CaseShown:
+        """Decide an item: final, whatever people said or will say."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/quality/disagreements/{quote(str(item_id), safe='')}/",
+            body={"classes": classes, "comment": comment},
+            key=idempotency_key,
+        )
+        return cast('shapes.CaseShown', found)
+
+    def return_answer(
+        self,
+        slug: str,
+        item_id: int,
+        *,
+        label: int,
+        comment: str,
+        idempotency_key: str = "",
+    ) -> None:
+        """Return one answer to who gave it, with a comment."""
+        self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/quality/disagreements/{quote(str(item_id), safe='')}/return/",
+            body={"label": label, "comment": comment},
+            key=idempotency_key,
+        )
+
+    def tick_off_item(
+        self,
+        slug: str,
+        item_id: int,
+        *,
+        idempotency_key: str = "",
+    ) -> shapes.Count:
+        """Leave an item as it is; what was said of it is read."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/quality/disagreements/{quote(str(item_id), safe='')}/tick-off/",
+            key=idempotency_key,
+        )
+        return cast('shapes.Count', found)
+
+    def undo_decision(
+        self,
+        slug: str,
+        item_id: int,
+        *,
+        idempotency_key: str = "",
+    ) -> shapes.CaseShown:
+        """Take a decision back: the item's answers count again."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/quality/disagreements/{quote(str(item_id), safe='')}/undo/",
+            key=idempotency_key,
+        )
+        return cast('shapes.CaseShown', found)
+
+    def list_known_answers(
+        self,
+        slug: str,
+        *,
+        cursor: str | Unset = UNSET,
+    ) -> Iterator[shapes.KnownShown]:
+        """List items whose answer is known, the newest first, and how they fare."""
+        found = self.connection.pages(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/quality/known-answers/",
+            query={"cursor": cursor},
+        )
+        return cast('Iterator[shapes.KnownShown]', found)
+
+    def add_known_answers(
+        self,
+        slug: str,
+        *,
+        answers: list[shapes.KnownSent],
+        idempotency_key: str = "",
+    ) -> shapes.Count:
+        """Let items measure people: all of them or none; each that cannot is named."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/quality/known-answers/",
+            body={"answers": answers},
+            key=idempotency_key,
+        )
+        return cast('shapes.Count', found)
+
+    def list_known_candidates(
+        self,
+        slug: str,
+    ) -> list[shapes.CandidateShown]:
+        """List what may become known, because it was decided or surely agreed: the newest 50."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/quality/known-answers/candidates/",
+        )
+        return cast('list[shapes.CandidateShown]', found)
+
+    def accept_known_candidates(
+        self,
+        slug: str,
+        *,
+        items: list[int],
+        idempotency_key: str = "",
+    ) -> shapes.Count:
+        """Make some of them known, with what was decided or agreed."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/quality/known-answers/candidates/",
+            body={"items": items},
+            key=idempotency_key,
+        )
+        return cast('shapes.Count', found)
+
+    def retire_known_answer(
+        self,
+        slug: str,
+        item_id: int,
+    ) -> None:
+        """Ask an item no more; what it measured stays."""
+        self.connection.call(
+            "DELETE",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/quality/known-answers/{quote(str(item_id), safe='')}/",
+        )
+
+    def list_suspects(
+        self,
+        slug: str,
+        *,
+        cursor: str | Unset = UNSET,
+    ) -> Iterator[shapes.DoubtShown]:
+        """List labels that are probably wrong, the least believed first."""
+        found = self.connection.pages(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/quality/suspects/",
+            query={"cursor": cursor},
+        )
+        return cast('Iterator[shapes.DoubtShown]', found)
+
+    def ask_suspect_again(
+        self,
+        slug: str,
+        item_id: int,
+        *,
+        idempotency_key: str = "",
+    ) -> None:
+        """Ask somebody who has not seen the item."""
+        self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/quality/suspects/{quote(str(item_id), safe='')}/ask/",
+            key=idempotency_key,
+        )
+
+    def find_suspect_right(
+        self,
+        slug: str,
+        item_id: int,
+        *,
+        idempotency_key: str = "",
+    ) -> None:
+        """Keep that a label is right: it is doubted no more unless it changes."""
+        self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/quality/suspects/{quote(str(item_id), safe='')}/right/",
+            key=idempotency_key,
+        )
+
+    def read_queue(
+        self,
+        slug: str,
+    ) -> shapes.QueueShown:
+        """Read how the newest batch stands, and who holds what: the oldest 200 leases."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/queue/",
+        )
+        return cast('shapes.QueueShown', found)
+
+    def release_leases(
+        self,
+        slug: str,
+        *,
+        assignments: list[int] | Unset = UNSET,
+        person: int | Unset = UNSET,
+        idempotency_key: str = "",
+    ) -> shapes.Count:
+        """Take items back from who holds them; an answer under way is kept."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/queue/release/",
+            body={"assignments": assignments, "person": person},
+            key=idempotency_key,
+        )
+        return cast('shapes.Count', found)
+
+    def list_remarks(
+        self,
+        slug: str,
+    ) -> list[shapes.RemarkedShown]:
+        """List items that somebody flagged or commented on: at most 100, the oldest first."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/queue/remarks/",
+        )
+        return cast('list[shapes.RemarkedShown]', found)
+
+    def settle_remarks(
+        self,
+        slug: str,
+        item_id: int,
+        *,
+        idempotency_key: str = "",
+    ) -> shapes.Count:
+        """Tick off what was said about an item."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/queue/remarks/{quote(str(item_id), safe='')}/settle/",
+            key=idempotency_key,
+        )
+        return cast('shapes.Count', found)
+
+    def list_skipped(
+        self,
+        slug: str,
+    ) -> list[shapes.SkippedShown]:
+        """List items that too many skipped, the longest waiting first: at most 100."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/queue/skipped/",
+        )
+        return cast('list[shapes.SkippedShown]', found)
+
+    def put_back_skipped(
+        self,
+        slug: str,
+        *,
+        items: list[int],
+        idempotency_key: str = "",
+    ) -> shapes.Count:
+        """Offer skipped items to everybody again."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/queue/skipped/put-back/",
+            body={"items": items},
+            key=idempotency_key,
+        )
+        return cast('shapes.Count', found)
+
+    def answer_skipped(
+        self,
+        slug: str,
+        item_id: int,
+        *,
+        classes: list[int],
+        client_token: str,
+        active_ms: int | Unset = UNSET,
+        wall_ms: int | Unset = UNSET,
+    ) -> shapes.LabelShown:
+        """Answer a skipped item oneself; nobody else is asked. Sent twice, done once."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/queue/skipped/{quote(str(item_id), safe='')}/answer/",
+            body={"classes": classes, "client_token": client_token, "active_ms": active_ms, "wall_ms": wall_ms},
+        )
+        return cast('shapes.LabelShown', found)
+
     def read_readiness(
         self,
         slug: str,
@@ -485,6 +1205,191 @@ class Operations:
             f"/api/v1/projects/{quote(str(slug), safe='')}/readiness/",
         )
         return cast('list[shapes.StepShown]', found)
+
+    def list_rounds(
+        self,
+        slug: str,
+        *,
+        cursor: str | Unset = UNSET,
+    ) -> Iterator[shapes.ListedShown]:
+        """List the rounds, the newest first."""
+        found = self.connection.pages(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/rounds/",
+            query={"cursor": cursor},
+        )
+        return cast('Iterator[shapes.ListedShown]', found)
+
+    def train_now(
+        self,
+        slug: str,
+        *,
+        idempotency_key: str = "",
+    ) -> shapes.StartedShown:
+        """Train now, before the batch is complete."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/rounds/",
+            key=idempotency_key,
+        )
+        return cast('shapes.StartedShown', found)
+
+    def read_round(
+        self,
+        slug: str,
+        number: int,
+    ) -> shapes.RoundDetailShown:
+        """Read one round: its seed, settings, verdicts, metrics and how long it took."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/rounds/{quote(str(number), safe='')}/",
+        )
+        return cast('shapes.RoundDetailShown', found)
+
+    def list_picks(
+        self,
+        slug: str,
+        number: int,
+        *,
+        cursor: str | Unset = UNSET,
+    ) -> Iterator[shapes.PickShown]:
+        """List what a round asked for and why, with what was answered since. For leads only: it says
+        which of them measure the model.
+        """
+        found = self.connection.pages(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/rounds/{quote(str(number), safe='')}/picks/",
+            query={"cursor": cursor},
+        )
+        return cast('Iterator[shapes.PickShown]', found)
+
+    def replay_round(
+        self,
+        slug: str,
+        number: int,
+        *,
+        idempotency_key: str = "",
+    ) -> shapes.StartedShown:
+        """Repeat a round from what it saw, to see that it comes out the same."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/rounds/{quote(str(number), safe='')}/replay/",
+            key=idempotency_key,
+        )
+        return cast('shapes.StartedShown', found)
+
+    def list_runs(
+        self,
+        slug: str,
+        *,
+        cursor: str | Unset = UNSET,
+    ) -> Iterator[shapes.RunShown]:
+        """List the runs of a project, the newest first."""
+        found = self.connection.pages(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/runs/",
+            query={"cursor": cursor},
+        )
+        return cast('Iterator[shapes.RunShown]', found)
+
+    def read_run(
+        self,
+        slug: str,
+        run_id: int,
+    ) -> shapes.RunDetailShown:
+        """Read how far a run is; of an import also each row that was left out, and why."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/runs/{quote(str(run_id), safe='')}/",
+        )
+        return cast('shapes.RunDetailShown', found)
+
+    def retry_run(
+        self,
+        slug: str,
+        run_id: int,
+        *,
+        idempotency_key: str = "",
+    ) -> shapes.RunDetailShown:
+        """Queue a failed run again; one that has not failed stays as it is."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/runs/{quote(str(run_id), safe='')}/retry/",
+            key=idempotency_key,
+        )
+        return cast('shapes.RunDetailShown', found)
+
+    def list_seeds(
+        self,
+        slug: str,
+    ) -> list[shapes.SeedShown]:
+        """List the seed set in its order: the first 1,000."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/seeds/",
+        )
+        return cast('list[shapes.SeedShown]', found)
+
+    def add_seeds(
+        self,
+        slug: str,
+        *,
+        items: list[int],
+        suggested: int | None | Unset = UNSET,
+        idempotency_key: str = "",
+    ) -> shapes.SeedsAdded:
+        """Put items at the end of the seed set; adding one twice changes nothing."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/seeds/",
+            body={"items": items, "suggested": suggested},
+            key=idempotency_key,
+        )
+        return cast('shapes.SeedsAdded', found)
+
+    def remove_seeds(
+        self,
+        slug: str,
+        *,
+        items: list[int],
+        idempotency_key: str = "",
+    ) -> shapes.Count:
+        """Take items out of the seed set, unless they are in a batch already."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/seeds/remove/",
+            body={"items": items},
+            key=idempotency_key,
+        )
+        return cast('shapes.Count', found)
+
+    def read_selection(
+        self,
+        slug: str,
+    ) -> shapes.SelectionShown:
+        """Read how a project selects, defaults filled in."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/selection/",
+        )
+        return cast('shapes.SelectionShown', found)
+
+    def change_selection(
+        self,
+        slug: str,
+        *,
+        is_enabled: bool | Unset = UNSET,
+        on_stop: shapes.OnStopEnum | Unset = UNSET,
+        features: str | Unset = UNSET,
+        settings: dict[str, Any] | Unset = UNSET,
+    ) -> shapes.SelectionShown:
+        """Change how a project selects; in force from the next round on."""
+        found = self.connection.call(
+            "PATCH",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/selection/",
+            body={"is_enabled": is_enabled, "on_stop": on_stop, "features": features, "settings": settings},
+        )
+        return cast('shapes.SelectionShown', found)
 
     def read_settings(
         self,
@@ -547,3 +1452,32 @@ class Operations:
             key=idempotency_key,
         )
         return cast('shapes.ProjectShown', found)
+
+    def read_stopping(
+        self,
+        slug: str,
+    ) -> shapes.StoppingShown:
+        """Read whether to stop, and what each rule says."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/stopping/",
+        )
+        return cast('shapes.StoppingShown', found)
+
+    def go_on(
+        self,
+        slug: str,
+        *,
+        rule: str,
+        labels: int,
+        reason: str,
+        idempotency_key: str = "",
+    ) -> shapes.WordShown:
+        """Set a rule that says stop aside for so many labels more, with a reason."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/stopping/go-on/",
+            body={"rule": rule, "labels": labels, "reason": reason},
+            key=idempotency_key,
+        )
+        return cast('shapes.WordShown', found)
