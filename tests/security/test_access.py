@@ -36,10 +36,10 @@ SIGNED_IN = {
     "language", "account-tokens", "account-tokens-revoke",
 }  # fmt: skip
 LABELS = {
-    "leave-project", "label", "answer", "skip", "undo", "remark", "heartbeat", "leave", "bulk", "bulk-answer",
+    "label", "answer", "skip", "undo", "remark", "heartbeat", "leave", "bulk", "bulk-answer",
     "bulk-undo", "bulk-leave", "my-answers", "my-answer", "my-answer-change",
     "my-answer-take-back", "own-work", "notes", "notes-settle", "guidelines", "guidelines-read",
-    "item-image",
+    "item-image", "leave-project",
 }  # fmt: skip
 WATCHES = {
     "items", "import-state", "disagreements", "decided", "disagreement", "disagreement-undo",
