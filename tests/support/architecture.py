@@ -127,7 +127,7 @@ def sources(*folders: str) -> list[Source]:
         Source(path.relative_to(ROOT).as_posix(), path.read_text())
         for folder in folders
         for path in sorted((ROOT / folder).rglob("*.py"))
-        if not {"migrations", "generated", ".venv", "__pycache__"} & set(path.parts)
+        if not {"migrations", "generated", ".venv", ".venv-peers", "__pycache__"} & set(path.parts)
     ]
 
 
