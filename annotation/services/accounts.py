@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from annotation import permissions
 from annotation.models import Session, SignInLink, User
-from annotation.services import audit
+from annotation.services import audit, import_people
 
 ADMIN = "admin"
 
@@ -121,6 +121,8 @@ def set_active(*, user: User, is_active: bool, actor: User) -> None:
     """Close an account, at once and everywhere, or open it again. Labels stay in either case."""
     if user == actor:
         raise ValidationError(_("You cannot close your own account."))
+    if user.username.startswith(import_people.MARK):
+        raise ValidationError("Nobody can sign in as somebody from an imported file.")
     User.objects.filter(pk=user.pk).update(is_active=is_active)
     user.is_active = is_active
     if not is_active:
@@ -189,9 +191,9 @@ def listed(words: str) -> QuerySet[User]:
     for place in places if words else ():
         wanted |= Q(**{f"{place}__icontains": words})
     seen = Session.objects.filter(user=OuterRef("pk")).order_by("-seen_at").values("seen_at")[:1]
-    found = User.objects.filter(wanted).annotate(
-        n_projects=Count("memberships"), seen_at=Subquery(seen)
-    )
+    # Stand-ins for people of imported files are nobody's accounts.
+    real = User.objects.exclude(username__startswith=import_people.MARK)
+    found = real.filter(wanted).annotate(n_projects=Count("memberships"), seen_at=Subquery(seen))
     return found.order_by("username")
 
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from annotation import formats
 from annotation.formats import ColumnMap
 from annotation.models import Consensus, Item, KnownAnswer, Label, Membership, User
-from annotation.services import import_people, imports, runs
+from annotation.services import accounts, import_people, imports, runs
 from tests.annotation.services.import_support import (
     counts,
     import_file,
@@ -77,6 +77,9 @@ def test_somebody_unknown_gets_a_stand_in_that_cannot_sign_in(upload):
     assert not stand_in.has_usable_password()
     assert stand_in.email == ""
     assert not Membership.objects.filter(user=stand_in).exists()
+    assert stand_in not in accounts.listed("anna")
+    with pytest.raises(ValidationError, match="Nobody can sign in"):
+        accounts.set_active(user=stand_in, is_active=True, actor=project.memberships.get().user)
 
 
 def test_stand_in_is_the_same_at_the_next_import_and_another_in_another_project(upload):
