@@ -29,7 +29,7 @@ def no_network(*_: Any) -> None:
 
 
 def main() -> None:
-    socket.socket.connect = no_network  # type: ignore[method-assign, assignment]
+    socket.socket.connect = no_network  # type: ignore[method-assign]
     command, folder = sys.argv[1], Path(sys.argv[2])
     os.environ["HF_HOME"] = str(folder / "cache")
     {"write": write, "read": read}[command](folder)

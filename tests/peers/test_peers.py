@@ -83,7 +83,7 @@ SAID = {
     "5": {("anna@example.com", ("bad",))},
     "6": set(),
 }
-SPLITS = {
+SPLITS: dict[str, list[dict[str, Any]]] = {
     "train": [
         {"text": text, "label": n % 4, "topics": [0, 3], "at": WHEN}
         for n, text in enumerate(TEXTS[:4])
