@@ -151,7 +151,7 @@ def _text(record: Record, column: str | None) -> str:
     if column is None:
         return ""
     value = record.get(column)
-    if isinstance(value, dict | list | tuple):
+    if isinstance(value, dict | list | tuple | ImageSource | Answers):
         raise RowError(column, f"is a {type(value).__name__}, not a text")
     text = as_text(column, value)
     if not text.strip():

@@ -50,10 +50,11 @@ def sheet(table: Table, dialect: str) -> Sheet:
     sample = [{name: _cell(name, record.get(name)) for name in columns} for record in records]
     asked = tuple(name for name in columns if _is_asked(name, records))
     cells = {name: [row[name] for row in sample] for name in columns}
-    guess = spoken.guess(Sample(columns, cells, asked))
+    told = tuple(name for name in columns if not _is_image(name, records))
+    guess = spoken.guess(Sample(told, cells, asked))
     return Sheet(
         format=table.format if spoken is PLAIN else f"{spoken.title} in {table.format}",
-        holds_images=any(type(cell) is ImageSource for row in records for cell in row.values()),
+        holds_images=len(told) < len(columns),
         columns=columns,
         sample=tuple(sample[:SHOWN_ROWS]),
         # A file that looks like no tool's is read plainly by itself.
@@ -136,6 +137,10 @@ def _first(table: Table, dialect: Dialect) -> list[Record]:
 
 def _is_asked(name: str, records: Sequence[Record]) -> bool:
     return any(type(record.get(name)) is Answers for record in records)
+
+
+def _is_image(name: str, records: Sequence[Record]) -> bool:
+    return any(type(record.get(name)) is ImageSource for record in records)
 
 
 def _is_multi(label: str) -> Callable[[Record], bool]:

@@ -246,10 +246,12 @@ def _in_yaml(plan: _Plan, column: Column) -> dict[str, Any]:
         names = {str(number): name for name, number in plan.numbers.items()}
         told = {"class_label": {"names": names}}
         return {"list": told} if column.kind is Kind.NAMES else {"dtype": told}
-    if plan.is_image(column):
-        return {"dtype": "image"}
+    return {"dtype": "image"} if plan.is_image(column) else _plain_in_yaml(column)
+
+
+def _plain_in_yaml(column: Column) -> dict[str, Any]:
     if column.kind is Kind.NAMES:
         return {"list": "string"}
     if column.kind is Kind.NESTED:
-        return {"list": [{"name": each.name} | _in_yaml(plan, each) for each in column.of]}
+        return {"list": [{"name": each.name} | _plain_in_yaml(each) for each in column.of]}
     return {"dtype": DTYPES[column.kind]}

@@ -105,7 +105,8 @@ def test_images_lie_in_the_shard(pack):
 
     good, bad = read(path)
 
-    assert formats.inspect(path, path.name).holds_images
+    sheet = formats.inspect(path, path.name)
+    assert (sheet.holds_images, sheet.guess.text) == (True, None)
     assert (good.image.name, good.image.read(), good.labels) == ("a.png", b"PNG", ("1",))
     assert bad.reason.startswith("'http://x.test/b.png' is not in the file; nothing is fetched")
 

@@ -231,6 +231,9 @@ def test_dataset_has_a_shard_a_split_and_a_card(write):
         "a|b",
         "é 🦊",
     ]
+    # The label inside an answer is a text, in the card as in the shard.
+    assert "'0': 'yes'" in card
+    assert card.count("class_label") == 1
     assert shard["label"].to_pylist() == [3, 2]
     assert shard["answers"].to_pylist()[0][0]["annotator"] == "anna"
     assert "split" not in shard.column_names
