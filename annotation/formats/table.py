@@ -52,6 +52,9 @@ def sheet(table: Table, dialect: str) -> Sheet:
     cells = {name: [row[name] for row in sample] for name in columns}
     told = tuple(name for name in columns if not _is_image(name, records))
     guess = spoken.guess(Sample(told, cells, asked))
+    if len(told) < len(columns):
+        # Where there are images, they are what is looked at.
+        guess = replace(guess, text=None)
     return Sheet(
         format=table.format if spoken is PLAIN else f"{spoken.title} in {table.format}",
         holds_images=len(told) < len(columns),
