@@ -14,6 +14,7 @@ from django.conf import settings
 TESTS = Path(settings.BASE_DIR) / "tests"
 PAGE = Path(settings.BASE_DIR) / "docs" / "security.md"
 ACCESS, RACES = "security/test_access.py", "races/test_crowd.py"
+GUESSING = "annotation/views/test_guessing.py"
 # Of each row of the page: the files and what is tested there.
 ROWS: dict[int, dict[str, tuple[str, ...]]] = {
     1: {
@@ -108,6 +109,17 @@ ROWS: dict[int, dict[str, tuple[str, ...]]] = {
         "annotation/views/test_queue.py": ("test_purpose_is_never_in_the_page",),
         "security/test_faults.py": ("test_the_models_guess_is_on_no_page_before_the_answer",),
     },
+    16: {
+        "api/test_requests.py": (
+            "test_query_keys_that_are_not_listed_get_one_constant_answer_everywhere",
+        )
+    },
+    17: {
+        "api/test_requests.py": (
+            "test_field_that_is_not_on_the_list_is_an_error_and_changes_nothing",
+            "test_no_body_takes_a_field_that_is_not_on_its_list",
+        )
+    },
     18: {
         "browser/test_hostile.py": (
             "test_hostile_words_are_shown_as_text_everywhere",
@@ -146,6 +158,18 @@ ROWS: dict[int, dict[str, tuple[str, ...]]] = {
             "test_images_are_stored_under_names_of_ours_with_thumbnails",
         ),
     },
+    22: {
+        "annotation/webhooks/test_addresses.py": (
+            "test_address_that_is_not_public_is_refused",
+            "test_wrong_address_is_refused_with_its_reason",
+        ),
+        "annotation/webhooks/test_transport.py": (
+            "test_however_this_machine_is_written_nothing_is_sent_to_it",
+            "test_name_that_leads_inside_is_refused_and_the_address_is_not_told",
+            "test_name_that_changes_its_mind_gains_nothing",
+            "test_redirect_is_not_followed",
+        ),
+    },
     23: {
         "annotation/formats/test_spreadsheet.py": (
             "test_text_that_could_be_a_formula_is_made_text",
@@ -161,12 +185,37 @@ ROWS: dict[int, dict[str, tuple[str, ...]]] = {
         )
     },
     25: {
+        GUESSING: (
+            "test_five_wrong_tries_pause_this_name_here_and_nobody_else",
+            "test_pause_is_over_after_a_quarter_of_an_hour",
+            "test_made_up_address_does_not_go_round_the_pause",
+        ),
         "annotation/test_sign_ins.py": (
             "test_failed_tries_are_written_down_and_who_is_locked_out_once",
         ),
         "api/test_tokens.py": (
             "test_wrong_tokens_are_slowed_down_by_address_and_others_are_not",
         ),
+    },
+    26: {
+        GUESSING: (
+            "test_wrong_name_and_wrong_password_get_the_same_answer",
+            "test_every_name_costs_one_hashing",
+            "test_forgotten_password_gives_the_same_answer_and_work_for_every_address",
+            "test_sign_up_is_closed",
+        ),
+        "annotation/views/test_invitations.py": (
+            "test_every_link_that_does_not_work_gets_the_same_answer",
+        ),
+    },
+    27: {
+        GUESSING: (
+            "test_copied_cookie_is_dead_after_a_new_password",
+            "test_copied_cookie_is_dead_after_signing_out",
+            "test_copied_cookie_is_dead_after_the_account_is_closed_and_opened_again",
+            "test_copied_cookie_is_dead_after_signing_out_everywhere",
+        ),
+        "api/test_tokens.py": ("test_token_is_dead_after",),
     },
     28: {
         "api/test_tokens.py": (

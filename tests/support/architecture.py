@@ -146,7 +146,7 @@ def core_imports(source: Source) -> Iterator[str]:
 def selection_imports(source: Source) -> Iterator[str]:
     if not source.path.startswith("selection/"):
         return
-    # The API of both rooms is made of the same parts: docs/decisions/0033.
+    # The API of both rooms is made of the same parts: docs/decisions/0034.
     parts = ("annotation.api", "annotation.scopes")
     doors = parts if source.path.startswith("selection/api/") else ()
     for one in source.imports:
