@@ -194,7 +194,7 @@ def open_run(
     """Open a run of this kind unless one is open already; say whether it was opened."""
     project = Project.objects.get(pk=project_id)
     actor = User.objects.filter(pk=actor_id).first() if actor_id else None
-    return runs.open_run(kind=kind, project=project, params=params, actor=actor) is not None
+    return runs.ask(kind=kind, project=project, params=params, actor=actor)
 
 
 def has_open_run(project_id: int, kind: str) -> bool:

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from annotation import formats
 from annotation.formats import BadRow, ColumnMap, FormatError, Sheet
@@ -19,7 +20,7 @@ from annotation.formats.catalog import suffix_of
 from annotation.formats.reading import check_mapped
 from annotation.models import Modality, Project, Run, User
 from annotation.models.projects import MAX_CLASSES
-from annotation.services import runs
+from annotation.services import audit, runs
 from annotation.services.import_rows import split_labels
 
 KIND = "import"
@@ -153,10 +154,13 @@ def _take_over(path: Path, filename: str) -> Path:
     return ours
 
 
+@transaction.atomic
 def open_order(project: Project, order: Order, actor: User) -> Run:
     run = runs.open_run(kind=KIND, project=project, params=asdict(order), actor=actor)
     if run is None:
         raise ValidationError("Another import into this project is still running.")
+    asked = {"file": order.filename, "truth": order.truth}
+    audit.note("import.start", actor=actor, project=project, target=f"{KIND} {run.pk}", after=asked)
     return run
 
 

@@ -25,7 +25,7 @@ from django_tasks_db.models import DBTaskResult
 
 from alapp.clock import database_now
 from annotation.models import Project, Run, User
-from annotation.services import milestones, outbox
+from annotation.services import audit, milestones, outbox
 from annotation.services.workers import beat, is_gone, worker_name
 
 logger = logging.getLogger(__name__)
@@ -113,6 +113,15 @@ def open_run(
     except IntegrityError:
         return None
     return run
+
+
+@transaction.atomic
+def ask(*, kind: str, project: Project, params: dict[str, Any] | None, actor: User | None) -> bool:
+    """Open a run at somebody's wish, which the audit log keeps; False while one is open."""
+    run = open_run(kind=kind, project=project, params=params, actor=actor)
+    if run and actor:
+        audit.note("run.ask", actor=actor, project=project, target=f"{kind} {run.pk}", after=params)
+    return run is not None
 
 
 def retry(run: Run) -> None:

@@ -15,7 +15,7 @@ from annotation.forms.items import ColumnsForm, UploadForm
 from annotation.forms.projects import saves
 from annotation.models import Project, Run
 from annotation.permissions import Can, get_project_or_404, is_allowed
-from annotation.services import browse, imports, runs, uploads
+from annotation.services import browse, imports, jobs, uploads
 from annotation.services.import_report import problems_of
 from annotation.services.uploads import Upload
 from annotation.views.requests import Request, number
@@ -148,6 +148,9 @@ def _start(request: Request, project: Project, kept: Upload, form: ColumnsForm) 
 def retry_import(request: Request, slug: str) -> HttpResponse:
     project = get_project_or_404(request.user, slug, Can.LEAD)
     run = project.runs.filter(kind=imports.KIND, state=Run.State.FAILED).order_by("-pk").first()
-    if run:
-        runs.retry(run)
+    try:
+        if run:
+            jobs.retry(project=project, run_id=run.pk, actor=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
     return redirect("items", slug=slug)

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from annotation.models import Item, ItemPayload, Run
+from annotation.models import AuditEntry, Item, ItemPayload, Run
 from annotation.services import browse, projects, runs
 from tests.factories import add_items, answer, claim, make_project, make_user, publish
 
@@ -267,3 +267,19 @@ def test_reviewer_may_look_and_not_import(client, project):
 
     assert url("upload", project) not in page
     assert url("settings", project) not in page
+
+
+def test_import_tried_again_is_in_the_audit_log_and_needs_no_other_to_be_open(
+    client, project, lead
+):
+    failed = Run.objects.create(project=project, kind="import", state="failed", error="No space.")
+
+    client.post(url("import-retry", project))
+
+    entry = AuditEntry.objects.get(action="run.retry")
+    assert (entry.actor_name, entry.before) == ("ada", "No space.")
+    failed.refresh_from_db()
+    assert failed.state == Run.State.QUEUED
+    Run.objects.create(project=project, kind="import", state="failed", error="Again.")
+    page = client.post(url("import-retry", project), follow=True).content.decode()
+    assert "Another import is already open for this project." in page
