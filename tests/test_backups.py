@@ -249,7 +249,7 @@ def test_backup_never_overwrites_another(archive, here):
 
     done = manage("backup", archive, env=here)
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "exists already" in done.stderr
     assert archive.read_bytes() == before
 

@@ -273,7 +273,7 @@ def test_two_people_in_two_browsers_never_get_the_same_item(
     theirs.goto("/sign-in/")
     theirs.get_by_label("Username").fill("bob")
     theirs.get_by_label("Password").fill("a quiet desk")
-    theirs.get_by_role("button", name="Sign in").click()
+    theirs.get_by_role("button", name="Sign in", exact=True).click()
     theirs.wait_for_url("/")
     open_desk(theirs, project)
 

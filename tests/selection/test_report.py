@@ -136,7 +136,7 @@ def test_report_asks_the_database_a_fixed_number_of_times(
 
     # PostgreSQL is asked for the time; SQLite's clock is the process's own.
     clock = int(connection.vendor == "postgresql")
-    with django_assert_num_queries(29 + clock):
+    with django_assert_num_queries(30 + clock):
         report(as_lead, project)
 
 
