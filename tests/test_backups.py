@@ -46,7 +46,8 @@ def elsewhere(tmp_path) -> Iterator[dict[str, str]]:
         yield environment | {"ALAPP_DATABASE_URL": f"sqlite:///{folder / 'alapp.sqlite3'}"}
         return
     own = environment["ALAPP_DATABASE_URL"]
-    with new_database("restored_elsewhere") as name:
+    # Of this test process alone: another one may be at a test of its own like it.
+    with new_database(f"elsewhere_of_{connection.settings_dict['NAME']}") as name:
         yield environment | {"ALAPP_DATABASE_URL": f"{own.rpartition('/')[0]}/{name}"}
 
 
