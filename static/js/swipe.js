@@ -30,7 +30,7 @@
     start = null;
     if (!isStroke) return;
     const card = document.querySelector('[data-card]:not([hidden])');
-    const target = dx < 0 ? '.tools details summary' : '.tools [form=undo-form]';
+    const target = dx < 0 ? '[data-skips] summary' : '.tools [form=undo-form]';
     card?.querySelector(target)?.click();
   }, { passive: true });
 })();
