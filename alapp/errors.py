@@ -1,8 +1,10 @@
 """From what services raise to what a person sees: a page, or a region when htmx asked."""
 
+import logging
 from collections.abc import Callable, Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,9 +15,16 @@ TITLES = {
     404: _("Nothing here"),
     409: _("Somebody was faster"),
     422: _("That cannot be done"),
+    503: _("Not just now"),
 }
 NOT_FOUND = _("This address leads nowhere, or to something you have no role in.")
 FORBIDDEN = _("Your role does not allow it.")
+NOT_WRITTEN = _("The server cannot write at the moment, so nothing was changed. Try again soon.")
+# What databases say when they are in order but their disk is not.
+CANNOT_WRITE = (
+    "readonly database", "read-only transaction", "disk is full", "no space left", "disk i/o error",
+)  # fmt: skip
+logger = logging.getLogger(__name__)
 
 
 class Conflict(Exception):  # noqa: N818 - named for what happened, not for being an error
@@ -40,7 +49,15 @@ class ErrorMiddleware:
             return error_page(request, status=403, messages=[str(error) or str(FORBIDDEN)])
         if isinstance(error, Http404):
             return error_page(request, status=404, messages=[str(NOT_FOUND)])
+        if isinstance(error, DatabaseError) and cannot_write(error):
+            logger.error("%s: the database cannot write: %s", request.path, error)
+            return error_page(request, status=503, messages=[str(NOT_WRITTEN)])
         return None
+
+
+def cannot_write(error: DatabaseError) -> bool:
+    """Say whether the database refuses to write whatever it is asked: a full or read-only disk."""
+    return any(words in str(error).casefold() for words in CANNOT_WRITE)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -6,7 +6,7 @@ import importlib.util
 import io
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -139,9 +139,8 @@ def _from_file(source: Source, owner: User, say: Callable[[str], object]) -> Pro
 
 
 def _merged(guess: ColumnMap, named: ColumnMap) -> ColumnMap:
-    return ColumnMap(
-        text=named.text or guess.text, label=named.label or guess.label, key=named.key or guess.key
-    )
+    given = {name: value for name, value in asdict(named).items() if value}
+    return replace(guess, **given)
 
 
 def _project_for(path: Path, sheet: Sheet, columns: ColumnMap, owner: User) -> Project:

@@ -4,7 +4,6 @@ Starting again finds both in order and goes on at once.
 """
 
 import hashlib
-import tomllib
 from pathlib import Path
 
 from django.conf import settings
@@ -42,8 +41,7 @@ def known_migrations() -> set[str]:
 
 def version() -> str:
     """Return alapp's version, as pyproject.toml has it."""
-    facts = tomllib.loads((Path(settings.BASE_DIR) / "pyproject.toml").read_text())
-    return str(facts["project"]["version"])
+    return str(settings.ALAPP_VERSION)
 
 
 def prepare_database() -> None:

@@ -6,6 +6,8 @@ first start.
 
 import os
 import secrets
+import sys
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,10 +15,13 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
-from alapp import logs
+from alapp import logs, safety
+from alapp.account_settings import *  # noqa: F403
+from alapp.account_settings import ACCOUNT_APPS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+ALAPP_VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 DATA_DIR = Path(env.str("ALAPP_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -50,6 +55,9 @@ ALLOWED_HOSTS = env.list("ALAPP_HOSTS", default=["localhost", "127.0.0.1", "[::1
 CSRF_TRUSTED_ORIGINS = env.list("ALAPP_TRUSTED_ORIGINS", default=[])
 # Behind HTTPS in production; plain HTTP on the loopback address out of the box.
 HTTPS = env.bool("ALAPP_HTTPS", default=False)
+# Before anything is served, by whatever starts it.
+if dangers := safety.dangers(debug=DEBUG, hosts=ALLOWED_HOSTS, key=SECRET_KEY, https=HTTPS):
+    sys.exit("alapp does not start with these settings.\n" + "\n".join(dangers))
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -64,6 +72,9 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    *ACCOUNT_APPS,
     "axes",
     "csp",
     "alapp",
@@ -87,6 +98,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "alapp.errors.ErrorMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "annotation.signing_in.second_factor.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -143,9 +156,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CSRF_FAILURE_VIEW = "alapp.errors.csrf_failure"
 SESSION_ENGINE = "annotation.sessions"
 AUTH_USER_MODEL = "annotation.User"
-LOGIN_URL = "sign-in"
-LOGIN_REDIRECT_URL = "projects"
-LOGOUT_REDIRECT_URL = "sign-in"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -162,6 +172,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # Five tries, then a quarter of an hour, for this name from this address: others are not locked out.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_CLIENT_IP_CALLABLE = "alapp.web.client_address"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
@@ -199,11 +210,25 @@ ALAPP_RUN_HANDLERS = {
     "what-if": "selection.wondering.run_what_if",
     "final": "selection.services.finishing.run_final",
     "groups": "selection.grouping.run_groups",
+    "export": "annotation.services.exports.run.run_export",
 }
+# Kinds that may wait: they come after all others, and so many of each run at once.
+ALAPP_BACKGROUND_RUNS = {"export": env.int("ALAPP_EXPORTS_AT_ONCE", default=1)}
+# Who knows how items were chosen and what a model says of them, for exports.
+ALAPP_EXPORT_ORIGINS = "selection.origins.origins_of"
+# An exported file is deleted after so many hours.
+ALAPP_EXPORT_KEEP_HOURS = env.float("ALAPP_EXPORT_KEEP_HOURS", default=168.0)
 ALAPP_LOOK = "selection.due.look"
 ALAPP_TICK_SECONDS = env.float("ALAPP_TICK_SECONDS", default=2.0)
 ALAPP_DEAD_SECONDS = env.float("ALAPP_DEAD_SECONDS", default=60.0)
 ALAPP_STOP_SECONDS = env.float("ALAPP_STOP_SECONDS", default=10.0)
+
+# Where webhooks may be sent to: addresses inside our own network only where a list names them.
+ALAPP_WEBHOOK_PRIVATE = env.list("ALAPP_WEBHOOK_PRIVATE", default=[])
+ALAPP_WEBHOOK_PORTS = [
+    int(port) for port in env.list("ALAPP_WEBHOOK_PORTS", default=["80", "443", "8080", "8443"])
+]
+ALAPP_WEBHOOK_HTTP = env.bool("ALAPP_WEBHOOK_HTTP", default=False)
 
 # Less free disk than this warns, a tenth of it is as bad as none.
 ALAPP_MIN_FREE_BYTES = env.int("ALAPP_MIN_FREE_BYTES", default=1_000_000_000)
@@ -224,6 +249,38 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20_000
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 
+# The API: requests/seconds for each person, for what is costly, for each address nobody is signed
+# in at, and for wrong tokens from an address; and the most bytes of a body that is no file.
+ALAPP_API_RATE = env.str("ALAPP_API_RATE", default="1200/60")
+ALAPP_API_RATE_COSTLY = env.str("ALAPP_API_RATE_COSTLY", default="60/60")
+ALAPP_API_RATE_NOBODY = env.str("ALAPP_API_RATE_NOBODY", default="120/60")
+ALAPP_API_RATE_BAD_TOKENS = env.str("ALAPP_API_RATE_BAD_TOKENS", default="20/900")
+ALAPP_API_MAX_BODY_BYTES = env.int("ALAPP_API_MAX_BODY_BYTES", default=5_000_000)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "annotation.api.authentication.TokenAuthentication",
+        "annotation.api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["annotation.api.throttles.Uses"],
+    "DEFAULT_SCHEMA_CLASS": "annotation.api.schema.AutoSchema",
+    "EXCEPTION_HANDLER": "annotation.api.errors.handle",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "alapp",
+    "DESCRIPTION": "Everything the pages can do. docs/api.md says how to begin.",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "PATH_CONVERTER_OVERRIDES": {
+        "id": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1},
+    },
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "DISABLE_ERRORS_AND_WARNINGS": False,
+}
+
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
@@ -235,7 +292,6 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 BEHIND_PROXY = env.bool("ALAPP_BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    AXES_CLIENT_IP_CALLABLE = "alapp.web.client_address"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -21,9 +22,12 @@ def render_page(
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the address the proxy in front saw: the last of the header, which it added itself.
+    """Return the address that asks, or behind a proxy the one it saw: the header's last, its own.
 
-    Those before it come from the client and may be made up.
+    Those before it, and without a proxy the whole header, come from the client and may be made up.
     """
+    direct: str = request.META.get("REMOTE_ADDR", "")
+    if not settings.BEHIND_PROXY:
+        return direct
     forwarded: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    return forwarded.rpartition(",")[2].strip() or direct

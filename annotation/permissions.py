@@ -3,9 +3,12 @@
 from enum import Enum
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest
 
 from annotation.models import Membership, Project, Role, User
+
+MONEY_IS_THE_OWNERS = "Only an owner of the project changes what money may be spent."
 
 
 class Can(Enum):
@@ -16,7 +19,30 @@ class Can(Enum):
     # Whose word on an item is final. The same people today; another question.
     DECIDE = WATCH
     LEAD = frozenset({Role.OWNER, Role.LEAD})
+    # Who may take what a project holds away: it names people, and cannot be called back.
+    EXPORT = LEAD
     OWN = frozenset({Role.OWNER})
+
+
+# Which roles each role may give and take; the others none.
+ROLES_GIVEN = {
+    Role.OWNER.value: frozenset(Role.values),
+    Role.LEAD.value: frozenset({Role.REVIEWER.value, Role.ANNOTATOR.value}),
+}
+
+
+def given_by(role: str | None) -> frozenset[str]:
+    return ROLES_GIVEN.get(role or "", frozenset())
+
+
+def check_gives(actor: User, project: Project, *roles: str | None) -> None:
+    """Refuse by ValidationError a role that the actor may not give or take; None is no role."""
+    given = given_by(role_of(actor, project))
+    for role in roles:
+        if role is not None and role not in Role.values:
+            raise ValidationError(f"{role!r} is not a role.")
+        if role is not None and role not in given:
+            raise ValidationError(f"Only owners give and take the role {Role(role).label}.")
 
 
 def get_project_or_404(user: User | AnonymousUser, slug: str, can: Can) -> Project:
@@ -48,6 +74,12 @@ def person(request: HttpRequest) -> User:
 
 def is_allowed(user: User | AnonymousUser, project: Project, can: Can) -> bool:
     return role_of(user, project) in can.value
+
+
+def check_owner(user: User | AnonymousUser, project: Project) -> None:
+    """Refuse whoever leads a project but does not own it, where it is about money."""
+    if not is_allowed(user, project, Can.OWN):
+        raise PermissionDenied(MONEY_IS_THE_OWNERS)
 
 
 def may_create_projects(user: User) -> bool:

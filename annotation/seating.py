@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import connection
-from django.db.models import F, TextField
+from django.db.models import F, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
@@ -22,10 +22,15 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from alapp.clock import database_now
-from annotation.models import LabelClass, Membership, Project, User
+from annotation.models import ApiToken, LabelClass, Membership, Project, User
+from annotation.services import tokens
 from annotation.sessions import SessionStore
 
 CLASS_FIELDS = ("id", "position", "name", "description", "key", "colour")
+TOKEN_FIELDS = (
+    "id", "name", "scopes", "password_mark", "created_at", "expires_at", "last_used_at",
+    "revoked_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -86,27 +91,59 @@ def _take_seat(request: HttpRequest, store: SessionStore, slug: str) -> None:
     if not _is_of(session, member.user):
         return
     store.prime(session)
-    member.user.visit = Visit(
+    store.see(member.session_seen)
+    member.user.visit = _visit_of(member)
+    # Where django.contrib.auth.middleware looks before it asks.
+    request._cached_user = member.user  # type: ignore[attr-defined]
+
+
+def seat_by_token(text: str, *, slug: str, now: datetime) -> ApiToken | None:
+    """Return the token with its person, who has taken their seat in the project of this slug.
+
+    None for a text that opens nothing. Without a role there, or without a project, the person
+    comes alone: what they may is asked elsewhere.
+    """
+    member = _find_by_token(text, slug) if slug else None
+    if member is None:
+        return tokens.find(text=text, now=now)
+    fields = {name: getattr(member, f"token_{name}") for name in TOKEN_FIELDS}
+    token = ApiToken(user=member.user, **fields)
+    member.user.visit = _visit_of(member)
+    return token if tokens.is_good(token, member.user, now=now) else None
+
+
+def _find_by_token(text: str, slug: str) -> Any:
+    said = {f"token_{name}": F(f"user__api_tokens__{name}") for name in TOKEN_FIELDS}
+    members = _members().annotate(token_hash=F("user__api_tokens__token_hash"), **said)
+    found = members.filter(token_hash=ApiToken.digest(text), project__slug=slug)
+    return next(iter(found.select_related("user", "project")[:1]), None)
+
+
+def _visit_of(member: Any) -> Visit:
+    return Visit(
         project=member.project,
         role=member.role,
         pay_rate=member.pay_rate,
         now=member.now if hasattr(member, "now") else timezone.now(),
         classes_json=member.classes,
     )
-    # Where django.contrib.auth.middleware looks before it asks.
-    request._cached_user = member.user  # type: ignore[attr-defined]
+
+
+def _members() -> QuerySet[Membership]:
+    members = Membership.objects.annotate(classes=_classes())
+    if connection.vendor == "postgresql":
+        members = members.annotate(now=Now())
+    return members
 
 
 def _find(session_key: str, slug: str) -> Any:
     """Return the membership of the session's account, with all that comes with it."""
-    members = Membership.objects.annotate(
+    members = _members().annotate(
         session_key=F("user__sessions__session_key"),
         session_data=F("user__sessions__session_data"),
         session_ends=F("user__sessions__expire_date"),
-        classes=_classes(),
+        session_seen=F("user__sessions__seen_at"),
     )
-    if connection.vendor == "postgresql":
-        members = members.annotate(now=Now())
     found = members.filter(
         session_key=session_key,
         session_ends__gt=timezone.now(),

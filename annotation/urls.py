@@ -1,20 +1,21 @@
 """The addresses of the desk."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
+from annotation import account_urls
 from annotation.views import (
-    accounts,
     adjudication,
     answers,
+    auditing,
     bulk,
+    exporting,
     finding,
     guidelines,
-    hotkeys,
     items,
     known_answers,
     lead_budget,
     lead_guidelines,
+    lead_invitations,
     lead_issues,
     lead_people,
     lead_quality,
@@ -27,23 +28,9 @@ from annotation.views import (
     remarks,
     seeds,
     settings,
+    webhooks,
 )
 
-ACCOUNTS = [
-    path(
-        "sign-in/",
-        accounts.SignIn.as_view(),
-        name="sign-in",
-    ),
-    path("sign-in/link/<str:token>/", accounts.sign_in_link, name="sign-in-link"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
-    path("account/", accounts.account, name="account"),
-    path("account/theme/", accounts.theme, name="theme"),
-    path("account/pace/", accounts.pace, name="account-pace"),
-    path("account/keys/", hotkeys.own_keys, name="account-keys"),
-    path("account/keys/reset/", hotkeys.reset_keys, name="account-keys-reset"),
-    path("account/language/", accounts.language, name="language"),
-]
 LABEL = [
     path("", queue.label, name="label"),
     path("answer/", queue.answer, name="answer"),
@@ -117,6 +104,7 @@ KNOWN_ANSWERS = [
     path("upload/", known_answers.upload, name="known-answers-upload"),
     path("settings/", known_answers.settings, name="known-answers-settings"),
     path("<int:item_id>/retire/", known_answers.retire, name="known-answers-retire"),
+    path("<int:item_id>/restore/", known_answers.restore, name="known-answers-restore"),
 ]
 QUALITY = [
     path("", lead_quality.quality, name="quality"),
@@ -131,6 +119,13 @@ PEOPLE = [
     path("people.csv", lead_people.people_csv, name="people-csv"),
     path("<int:user_id>/", lead_people.answers, name="person"),
 ]
+EXPORT = [
+    path("", exporting.export, name="export"),
+    path("<int:export_id>/file/", exporting.file, name="export-file"),
+    path("<int:export_id>/manifest/", exporting.manifest, name="export-manifest"),
+    path("<int:export_id>/cancel/", exporting.cancel, name="export-cancel"),
+    path("<int:export_id>/retry/", exporting.retry, name="export-retry"),
+]
 RUNS = [
     path("", lead_runs.runs, name="runs"),
     path("<int:run_id>/retry/", lead_runs.retry, name="run-retry"),
@@ -141,16 +136,38 @@ SETTINGS = [
     path("classes/", settings.classes, name="settings-classes"),
     path("people/", settings.add_member, name="settings-people"),
     path("people/<int:member>/", settings.change_role, name="settings-role"),
+    path("people/<int:member>/link/", lead_invitations.sign_in_link, name="settings-sign-in-link"),
+    path("invitations/", lead_invitations.invite, name="settings-invitations"),
+    path(
+        "invitations/<int:invitation_id>/revoke/",
+        lead_invitations.revoke,
+        name="settings-invitation-revoke",
+    ),
     path("status/", settings.status, name="settings-status"),
     path("limits/", settings.limits, name="settings-limits"),
     path("guidelines/", lead_guidelines.history, name="settings-guidelines"),
     path("guidelines/restore/", lead_guidelines.restore, name="settings-guidelines-restore"),
     path("labelling/", settings.labelling, name="settings-labelling"),
 ]
+LOG = [
+    path("", auditing.project_log, name="log"),
+    path("file/", auditing.project_file, name="log-file"),
+]
+WEBHOOKS = [
+    path("", webhooks.webhooks, name="webhooks"),
+    path("add/", webhooks.add, name="webhooks-add"),
+    path("<int:hook_id>/", webhooks.webhook, name="webhook"),
+    path("<int:hook_id>/change/", webhooks.change, name="webhook-change"),
+    path("<int:hook_id>/switch/", webhooks.switch, name="webhook-switch"),
+    path("<int:hook_id>/secret/", webhooks.new_secret, name="webhook-secret"),
+    path("<int:hook_id>/test/", webhooks.test, name="webhook-test"),
+    path("<int:hook_id>/delete/", webhooks.delete, name="webhook-delete"),
+    path("<int:hook_id>/<uuid:delivery_id>/again/", webhooks.send_again, name="webhook-send-again"),
+]
 urlpatterns = [
     path("", projects.projects, name="projects"),
     path("new-project/", projects.new, name="project-new"),
-    *ACCOUNTS,
+    *account_urls.urlpatterns,
     path("projects/<slug:slug>/label/", include(LABEL)),
     path("projects/<slug:slug>/items/", include(ITEMS)),
     path("projects/<slug:slug>/find/", include(FIND)),
@@ -162,5 +179,10 @@ urlpatterns = [
     path("projects/<slug:slug>/quality/disagreements/", include(DISAGREEMENTS)),
     path("projects/<slug:slug>/quality/known-answers/", include(KNOWN_ANSWERS)),
     path("projects/<slug:slug>/runs/", include(RUNS)),
+    path("projects/<slug:slug>/export/", include(EXPORT)),
     path("projects/<slug:slug>/settings/", include(SETTINGS)),
+    path("projects/<slug:slug>/log/", include(LOG)),
+    path("log/", auditing.whole_log, name="whole-log"),
+    path("log/file/", auditing.whole_file, name="whole-log-file"),
+    path("projects/<slug:slug>/settings/webhooks/", include(WEBHOOKS)),
 ]

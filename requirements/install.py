@@ -1,4 +1,6 @@
-"""Give .venv what a lock says, version by version: python3 requirements/install.py core|dev
+"""Give .venv what a lock says, version by version: python3 requirements/install.py core|dev|peers
+
+Other tools (peers) need another numpy: they get .venv-peers.
 
 Needs the standard library only. Python 3.7 must be able to read this file, so that a version too
 old for alapp gets a sentence instead of a syntax error.
@@ -20,12 +22,11 @@ from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
 REQUIREMENTS = Path(__file__).resolve().parent
-VENV = REQUIREMENTS.parent / ".venv"
-PYTHON = VENV / "bin" / "python"
+VENVS = {"core": ".venv", "dev": ".venv", "peers": ".venv-peers"}
 # Which lock the environment holds, by digest. Absent while an installation is under way.
-STAMP = VENV / "alapp-lock"
+STAMP = "alapp-lock"
 # dev.lock holds everything core.lock holds, at the same versions.
-SATISFIED_BY = {"core": ("core", "dev"), "dev": ("dev",)}
+SATISFIED_BY = {"core": ("core", "dev"), "dev": ("dev",), "peers": ("peers",)}
 # How pip starts on a line of the lock: "Collecting name==1.0 ..." or, from a folder, a file.
 PACKAGE = re.compile(
     r"(?:Collecting|Processing|Requirement already satisfied:) "
@@ -47,7 +48,7 @@ def main(arguments: list[str]) -> None:
     with _alone():
         if not _is_satisfied(arguments[0]):
             _require_python()
-            _make_environment()
+            _make_environment(arguments[0])
             _install(arguments[0])
 
 
@@ -62,12 +63,20 @@ def _alone() -> Iterator[None]:
         os.close(folder)
 
 
+def _venv(name: str) -> Path:
+    return REQUIREMENTS.parent / VENVS[name]
+
+
+def _python(name: str) -> Path:
+    return _venv(name) / "bin" / "python"
+
+
 def _is_satisfied(name: str) -> bool:
     try:
-        held = STAMP.read_text()
+        held = (_venv(name) / STAMP).read_text()
     except FileNotFoundError:
         return False
-    return held in [_stamp(lock) for lock in SATISFIED_BY[name]] and _is_usable()
+    return held in [_stamp(lock) for lock in SATISFIED_BY[name]] and _is_usable(name)
 
 
 def _stamp(name: str) -> str:
@@ -90,34 +99,36 @@ def _require_python() -> None:
         )
 
 
-def _make_environment() -> None:
-    if _is_usable():
+def _make_environment(name: str) -> None:
+    if _is_usable(name):
         return
-    _say("Making a Python environment in .venv")
-    made = _run(sys.executable, "-m", "venv", "--clear", str(VENV))
+    _say(f"Making a Python environment in {VENVS[name]}")
+    made = _run(sys.executable, "-m", "venv", "--clear", str(_venv(name)))
     if made.returncode:
-        raise SetupError("Making .venv failed:\n" + made.stdout)
+        raise SetupError(f"Making {VENVS[name]} failed:\n" + made.stdout)
 
 
-def _is_usable() -> bool:
-    """Tell whether .venv runs: not after its Python was removed or upgraded under it."""
+def _is_usable(name: str) -> bool:
+    """Tell whether it runs: not after its Python was removed or upgraded under it."""
     probe = f"import pip, sys; sys.exit(sys.version_info < {OLDEST_PYTHON})"
-    return PYTHON.exists() and _run(str(PYTHON), "-c", probe).returncode == 0
+    python = _python(name)
+    return python.exists() and _run(str(python), "-c", probe).returncode == 0
 
 
 def _install(name: str) -> None:
     lock = REQUIREMENTS / (name + ".lock")
     total = len(re.findall(r"^[\w.-]+(?:\[[^]]*\])?==", lock.read_text(), re.MULTILINE))
-    _say(f"Installing {total} packages from requirements/{name}.lock into .venv")
+    _say(f"Installing {total} packages from requirements/{name}.lock into {VENVS[name]}")
     started = time.monotonic()
-    if STAMP.exists():
-        STAMP.unlink()
-    command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "-r", str(lock)]
+    stamp = _venv(name) / STAMP
+    if stamp.exists():
+        stamp.unlink()
+    command = [str(_python(name)), "-m", "pip", "install", "--require-hashes", "-r", str(lock)]
     quiet = ["--disable-pip-version-check", "--no-input", "--progress-bar=off"]
     status, lines = _follow(command + quiet, total)
     if status:
         raise SetupError(_reason(lines))
-    STAMP.write_text(_stamp(name))
+    stamp.write_text(_stamp(name))
     _say(f"Installed in {time.monotonic() - started:.0f} s")
 
 

@@ -36,14 +36,21 @@ class Frame:
         return f"{HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * part:.1f}"
 
 
-def draw(curve: Sequence[Place], path: Sequence[Place] = (), *, target: float | None = None) -> str:
-    """Return the drawing: curve with its band, forecast dashed, target; "" without a point.
+def draw(
+    curve: Sequence[Place],
+    path: Sequence[Place] = (),
+    *,
+    random: Sequence[Place] = (),
+    target: float | None = None,
+) -> str:
+    """Return the drawing: curve with its band, forecast and random labels dashed, target.
 
-    Classes of the elements (band, line, forecast, grid, target) are for a stylesheet.
+    "" without a point. Classes of the elements (band, line, forecast, random, grid, target) are for
+    a stylesheet.
     """
     if not curve:
         return ""
-    every = [*curve, *path]
+    every = [*curve, *path, *random]
     lows = [p.low for p in every] + ([target] if target else [])
     highs = [p.high for p in every] + ([target] if target else [])
     bottom = max(floor(min(lows) * 10) / 10, 0.0)
@@ -56,6 +63,7 @@ def draw(curve: Sequence[Place], path: Sequence[Place] = (), *, target: float | 
         _grid(frame),
         *(_band(frame, places, name) for places, name in ((curve, "band"), (path, "band far"))),
         _line(frame, path, "forecast"),
+        _line(frame, random, "random"),
         _line(frame, curve, "line"),
         "".join(_dot(frame, p) for p in curve) if len(curve) <= 60 else "",
         _target(frame, target),

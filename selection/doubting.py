@@ -66,7 +66,7 @@ def write(snapshot: Snapshot, facts: RoundFacts, found: HeldOut | None, *, now: 
 def _of(facts: RoundFacts, places: IntArray) -> RoundFacts:
     if len(places) == len(facts.train_positions):
         return facts
-    answers, settled = facts.train_answers, facts.train_settled
+    answers, settled, sure = facts.train_answers, facts.train_settled, facts.train_sure
     return replace(
         facts,
         train_positions=facts.train_positions[places],
@@ -74,4 +74,5 @@ def _of(facts: RoundFacts, places: IntArray) -> RoundFacts:
         train_weights=facts.train_weights[places],
         train_answers=None if answers is None else answers[places],
         train_settled=None if settled is None else settled[places],
+        train_sure=None if sure is None else sure[places],
     )

@@ -9,6 +9,7 @@ from alapp.clock import database_now
 from annotation import exchange
 from selection.configuration import config_of
 from selection.models import Final, Round
+from selection.outside_use import is_behind
 
 RUN, FINAL = "round", "final"
 # Decisions that leads make after the stop are gathered, not answered by a model each.
@@ -39,16 +40,19 @@ def is_due(project_id: int) -> bool:
 
     The project is active and selects, and either it has had no batch, or nothing more is to be
     waited for in its batch and there is something to learn or to ask: the batch held items, labels
-    have come since, or an empty batch could be filled now.
+    have come since, or an empty batch could be filled now. Also when something was pushed from
+    outside for the model that ranked what waits in the queue: that is ranked anew at once.
     """
     if not exchange.is_active(project_id) or not config_of(project_id).is_enabled:
         return False
     progress = exchange.progress(project_id, now=database_now())
     if progress.batch is None:
         return exchange.n_askable(project_id) > 0
+    seen = Round.objects.filter(project=project_id).order_by("-number").first()
+    if seen is not None and is_behind(seen, config_of(project_id).config):
+        return exchange.n_askable(project_id) > 0
     if not progress.is_complete:
         return False
-    seen = Round.objects.filter(project=project_id).order_by("-number").first()
     if progress.n_wanted > 0 or seen is None or progress.revision > seen.label_revision:
         return True
     return progress.budget_left != 0 and exchange.n_askable(project_id) > 0

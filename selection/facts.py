@@ -38,6 +38,9 @@ class Snapshot:
     number: int
     budget_left: int | None
     seeds: tuple[int, ...] = ()
+    # Digests of what was pushed from outside and is read in this round, "" for nothing.
+    predictions: str = ""
+    scores: str = ""
 
     @property
     def seed(self) -> int:
@@ -78,6 +81,8 @@ def assemble(
         train_weights=answers.certainties[known][trains],
         train_answers=np.maximum(answers.n_answers[known][trains], 1),
         train_settled=answers.is_settled[known][trains],
+        train_sure=None if answers.sure is None else answers.sure[known][trains],
+        skill=answers.skill,
         audit_order=order,
         audit_positions=labelled[measures],
         audit_targets=targets[measures],
@@ -175,7 +180,8 @@ def _past(each: Round) -> PastRound:
         n_audit=each.n_audit,
         metrics=metrics,
         alpha_spent=each.facts.get("alpha_spent", 0.0),
-        has_model=bool(each.model_version),
+        # An outside model says nothing of how own models grow: as if there had been none.
+        has_model=bool(each.model_version) and "predictions" not in each.facts.get("outside", {}),
         choice=each.facts.get("choice", {}),
         held=each.facts.get("held", {}),
     )

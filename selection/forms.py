@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
+from selection import outside_use
 from selection.core.basics import ParamValue
 from selection.core.catalog import (
     COLD_STARTS,
@@ -20,6 +21,7 @@ from selection.core.catalog import (
 from selection.core.config import LoopConfig
 from selection.core.features.finding import find_model
 from selection.models import SelectionConfig
+from selection.outside_rows import PREDICTIONS, SCORES
 
 OWN = ("is_enabled", "on_stop", "features")
 CEILING = "labels_per_point"
@@ -51,6 +53,14 @@ def feature_choices(modality: str, current: str) -> list[tuple[str, str]]:
     return choices if current in dict(choices) else [*choices, (current, current)]
 
 
+def check_encoders(features: str) -> None:
+    """Raise ValidationError for what needs a model that is not at hand."""
+    if "text_sentence" in features and not find_model(settings.ALAPP_TEXT_MODEL):
+        raise forms.ValidationError("No sentence model is at hand: see ALAPP_TEXT_MODEL.")
+    if "image_model" in features and not settings.ALAPP_IMAGE_MODEL:
+        raise forms.ValidationError("No image model is at hand: see ALAPP_IMAGE_MODEL.")
+
+
 class SelectionForm(forms.Form):
     """How a project selects. Every field has a safe default; LoopConfig has the last word."""
 
@@ -63,6 +73,15 @@ class SelectionForm(forms.Form):
         label="What the model reads",
         help_text="Encoders side by side are weighed against each other as labels come in.",
     )
+    predictions = forms.ChoiceField(
+        label="Whose predictions", required=False,
+        help_text="Of an outside model only what was pushed is known; it is measured on audit "
+        "items like an own one.",
+    )  # fmt: skip
+    scores = forms.ChoiceField(
+        label="Scores from outside", required=False,
+        help_text='For the strategy "Scores from outside": highest first.',
+    )  # fmt: skip
     cold_start = forms.ChoiceField(help_text="How the first batch is chosen.")
     batch_size = forms.IntegerField(
         label="Batch size", help_text="Labels between two rounds of training."
@@ -118,6 +137,11 @@ class SelectionForm(forms.Form):
         self._choose("strategy", _choices(STRATEGIES, task))
         self._choose("features", feature_choices(modality, selection.features))
         self._choose("cold_start", _choices(COLD_STARTS, task))
+        for kind, none in ((PREDICTIONS, "The project's own model"), (SCORES, "None")):
+            names = outside_use.names(selection.project_id, kind)
+            now = initial[kind]
+            gone = [now] if now and now not in names else []
+            self._choose(kind, [("", none), *((each, each) for each in [*names, *gone])])
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
@@ -127,15 +151,15 @@ class SelectionForm(forms.Form):
     def clean_features(self) -> str:
         """Refuse what could not be read: the next round would fail."""
         chosen: str = self.cleaned_data["features"]
-        if "text_sentence" in chosen and not find_model(settings.ALAPP_TEXT_MODEL):
-            raise forms.ValidationError("No sentence model is at hand: see ALAPP_TEXT_MODEL.")
-        if "image_model" in chosen and not settings.ALAPP_IMAGE_MODEL:
-            raise forms.ValidationError("No image model is at hand: see ALAPP_IMAGE_MODEL.")
+        check_encoders(chosen)
         return chosen
 
     def clean(self) -> dict[str, Any]:
         """Let LoopConfig judge; what it refuses stands at the field it names."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        strategy = STRATEGIES.get(cleaned.get("strategy", ""))
+        if strategy is not None and strategy.needs_scores and not cleaned.get("scores"):
+            self.add_error("scores", "This strategy needs scores: push some, and choose them here.")
         try:
             self.config()
         except ConfigError as error:

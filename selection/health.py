@@ -8,6 +8,7 @@ from typing import Any
 from annotation import exchange
 from annotation.exchange import RunView
 from selection.models import Round
+from selection.outside_use import OLD_AFTER_ROUNDS, rounds_by
 
 # A worker shows a sign of life every few seconds; without one for this long it is away.
 WORKER_AWAY = timedelta(seconds=20)
@@ -25,6 +26,7 @@ TO_DO = {
     "redundant_batch": "Choose a strategy that keeps the items of a batch apart.",
     "short_batch": "Raise the budget, or import more items.",
     "no_audit": "Set a share of audit items for the project.",
+    "not_ranked": "Push predictions or scores for all items: see Outside models.",
     "not_converged": "Harmless once in a while; if it stays, choose other features.",
 }
 
@@ -58,6 +60,7 @@ def remarks(
         found += [_of_ranking(rounds[0], runs, n_labels)]
         found += [_of_badge(badge) for badge in rounds[0].health]
         found += _of_the_batch(rounds[0])
+        found += _of_outside(rounds[0])
     return sorted(found, key=lambda remark: ORDER[remark.level])
 
 
@@ -110,6 +113,24 @@ def _of_ranking(newest: Round, runs: Sequence[RunView], n_labels: int) -> Health
         return Health("warn", "Stale ranking", text, "runs", "Train now, or see why no round came.")
     text = f"What waits in the queue was ranked by round {newest.number}."
     return Health("good", "Ranking", text)
+
+
+def _of_outside(newest: Round) -> list[Health]:
+    """What was pushed from outside: how old it is, and how much of the pool it speaks of."""
+    by_version = rounds_by(newest.project_id)
+    found = []
+    for told in newest.facts.get("outside", {}).values():
+        name, n_rounds = told["model"], by_version.get(told["version"], 1)
+        if n_rounds > OLD_AFTER_ROUNDS:
+            text = f"Version {told['number']} of {name} has ranked the last {n_rounds} rounds."
+            to_do = "Train it on the labels made since, and push again."
+            found.append(Health("warn", "Old predictions", text, "outside", to_do))
+        n_silent = exchange.n_items(newest.project_id) - told["n_known"]
+        if n_silent > 0:
+            text = f"{name} says nothing of {n_silent:,} items: they wait behind the others."
+            to_do = "Push again for all items."
+            found.append(Health("warn", "Items not covered", text, "outside", to_do))
+    return found
 
 
 def _of_badge(badge: Mapping[str, Any]) -> Health:

@@ -24,6 +24,9 @@ def insights_of(snapshot: Snapshot, facts: RoundFacts, result: RoundResult) -> d
     cost = exchange.cost_until(snapshot.project.id, snapshot.answers.revision)
     costs = {**_earlier_costs(snapshot.project.id), result.past.n_labels: cost}
     found = {"cost": asdict(cost)}
+    if snapshot.predictions:
+        # How an outside model grows with labels is not known here: nothing to look ahead by.
+        return found | {"forecast": {"state": "outside"}, "price": None, "against_random": None}
     found |= against_random(snapshot, facts, result, pace_of(snapshot, facts))
     rate = _rate(cost)
     if result.curve is None:

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from alapp.clock import database_now
 from annotation import exchange
 from annotation.exchange import Answers, Attempt, Pool
-from selection import map_files, model_files
+from selection import map_files, model_files, outside
 from selection.configuration import config_of
 from selection.core.catalog import MAPS, resolve
 from selection.core.chunks import predict, rows
 from selection.core.config import LoopConfig
 from selection.core.planes.quantised import quantised
-from selection.core.types import CoreError, FeatureMatrix, IntArray
+from selection.core.types import CoreError, FeatureMatrix, FloatArray, IntArray
 from selection.encoding import Encoded, features_of
 from selection.facts import Snapshot
 from selection.map_files import NO_CLASS, NO_DOUBT, Header
@@ -130,14 +130,13 @@ def said(
     """Return which round's model speaks, its class for each item, and how much it doubts."""
     n = len(ids)
     nothing = np.full(n, NO_CLASS, np.uint16), np.full(n, NO_DOUBT, np.uint8)
-    trained = Round.objects.filter(project=snapshot.project.id).exclude(model_file="")
-    newest = trained.order_by("-number").defer("facts", "health", "verdicts").first()
-    if newest is None or newest.features_version != encoded.version:
+    trained = Round.objects.filter(project=snapshot.project.id).exclude(model_version="")
+    newest = trained.order_by("-number").defer("health", "verdicts").first()
+    proba = None if newest is None else _proba(newest, snapshot, encoded, ids)
+    if newest is None or proba is None:
         return None, *nothing
-    model = model_files.read(newest.model_file)
-    if model.n_classes != len(snapshot.project.class_ids):
-        return None, *nothing
-    proba = predict(model, encoded.matrix, snapshot.positions(ids))
+    silent = np.isnan(proba[:, 0])
+    proba = np.where(silent[:, None], 0.0, proba)
     surest = proba.max(axis=1)
     doubt = np.abs(proba - 0.5).min(axis=1) if snapshot.project.is_multi else surest
     # Of several classes the least sure one counts: 0.5 away from a half is sure.
@@ -146,7 +145,22 @@ def said(
     classes = proba.argmax(axis=1).astype(np.uint16)
     if snapshot.project.is_multi:
         classes[surest <= 0.5] = NO_CLASS
+    classes[silent], scaled[silent] = NO_CLASS, NO_DOUBT
     return newest.number, classes, scaled
+
+
+def _proba(newest: Round, snapshot: Snapshot, encoded: Encoded, ids: IntArray) -> FloatArray | None:
+    """Return what the round's model says of each item, NaN where it says nothing; None where it
+    cannot be asked any more."""
+    positions = snapshot.positions(ids)
+    if pushed := newest.facts.get("outside", {}).get("predictions"):
+        return outside.proba_of(snapshot, pushed["version"])[positions]
+    if newest.features_version != encoded.version:
+        return None
+    model = model_files.read(newest.model_file, estimator=newest.config.get("estimator", ""))
+    if model.n_classes != len(snapshot.project.class_ids):
+        return None
+    return predict(model, encoded.matrix, positions)
 
 
 def _columns(

@@ -3,6 +3,9 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from selection.models_outside import OutsideModel as OutsideModel
+from selection.models_outside import OutsideVersion as OutsideVersion
+
 
 class SelectionConfig(models.Model):
     """How a project selects. `config` is a LoopConfig, `features` says what the model reads.
@@ -160,6 +163,24 @@ class Inputs(models.Model):
 
     def __str__(self) -> str:
         return f"inputs of {self.round_id}"
+
+
+class HeldOut(models.Model):
+    """What the models of a project's newest round think of items whose label they did not see.
+
+    Only the newest is kept: it is what the next round may ask where people differ.
+    """
+
+    project = models.OneToOneField(
+        "annotation.Project", on_delete=models.CASCADE, primary_key=True, related_name="held_out"
+    )
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="+")
+    class_ids = models.JSONField()
+    # Item ids and probabilities in thousandths: a compressed .npz.
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"held out in {self.round_id}"
 
 
 class Replay(models.Model):

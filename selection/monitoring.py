@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from annotation import exchange
 from annotation.exchange import Progress, ProjectFacts, RunView, Spending
@@ -98,6 +99,12 @@ class Overview:
     def checks(self) -> list[Health]:
         """What is worth knowing, then what was checked and is well."""
         return [remark for remark in self.health if remark.level not in ("bad", "warn")]
+
+    @property
+    def outside(self) -> Mapping[str, Any] | None:
+        """What is to be said of the outside model that speaks; None where it is an own one."""
+        newest = self.newest
+        return newest.facts.get("outside", {}).get("predictions") if newest else None
 
     @property
     def newest(self) -> Round | None:

@@ -46,6 +46,9 @@ def forecast_told(facts: Mapping[str, Any]) -> Told | None:
         return None
     if forecast["state"] == "early":
         return _early(forecast)
+    if forecast["state"] == "outside":
+        line = "The queue goes by an outside model; what it would learn from more labels, only its "
+        return Told("Not foreseen", (line + "owner knows.",))
     currency = str(facts.get("cost", {}).get("currency", ""))
     headline, lines = _target(forecast, currency)
     return Told(headline, tuple(lines + _later(forecast)))

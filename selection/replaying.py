@@ -23,6 +23,10 @@ CAUSES = {
     "train_positions": "Other items count as labelled.",
     "train_targets": "Some items have another answer.",
     "train_weights": "The answers' certainty is counted differently.",
+    "train_answers": "Another number of people answered some items.",
+    "train_settled": "Other items are settled.",
+    "train_sure": "The answers are believed otherwise.",
+    "skill": "People are believed otherwise.",
     "audit_order": "The order of the audit items is another one.",
     "audit_positions": "Other audit items count as labelled.",
     "audit_targets": "Some audit items have another answer.",
@@ -34,6 +38,8 @@ CAUSES = {
     "budget_left": "Another budget was left.",
     inputs.LABELS: "Labels up to its revision are not what they were: the database was changed.",
     "seeds": "Other items were picked by leads.",
+    "outside_proba": "The outside model's predictions are others.",
+    "outside_scores": "The scores from outside are others.",
 }
 
 

@@ -99,7 +99,8 @@ def _version() -> str:
 def _drawing(overview: Overview) -> str:
     curve = [Place(p.n_labels, p.value, p.low, p.high) for p in overview.curve]
     path = [Place(p.n_labels, p.likely, p.low, p.high) for p in overview.path]
-    return curve_svg.draw(curve, path, target=overview.target)
+    random = [Place(p.n_labels, p.value, p.value, p.value) for p in overview.random_path]
+    return curve_svg.draw(curve, path, random=random, target=overview.target)
 
 
 def _classes(overview: Overview) -> list[ClassRow]:

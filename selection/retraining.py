@@ -1,5 +1,6 @@
 """Run the due round: the only orchestrator of reading, fitting, choosing and publishing."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -8,12 +9,12 @@ from django.db import transaction
 from alapp.clock import database_now
 from annotation import exchange
 from annotation.exchange import Attempt
-from selection import asking, doubting, executing, inputs, model_files
+from selection import asking, doubting, executing, inputs, model_files, opinions, outside
 from selection.configuration import config_of, gone_on
 from selection.core.config import LoopConfig
 from selection.core.loop import run_round
 from selection.core.streams import Clock
-from selection.core.types import IntArray, PastRound, Picked, RoundFacts, RoundResult
+from selection.core.types import IntArray, PastRound, Picked, RoundFacts, RoundResult, Verdict
 from selection.curve import measure
 from selection.describing import distribution_of
 from selection.due import is_due
@@ -38,22 +39,25 @@ def run_round_of(attempt: Attempt) -> dict[str, Any]:
     with clock.time("read"):
         snapshot, selection = read(attempt.project_id)
     worked = work_out(snapshot, selection, attempt, clock)
-    path = model_files.write(snapshot.project.id, snapshot.number, worked.result.model)
+    own = None if snapshot.predictions else worked.result.model
+    path = model_files.write(snapshot.project.id, snapshot.number, own)
     with clock.time("keep"):
         seen = inputs.describe(snapshot, worked.facts)
     with clock.time("hold_out"):
         held = doubting.held_out_of(snapshot, worked.facts, worked.result)
+    found = outside.told(snapshot, worked.facts, worked.n_audit)
     with clock.time("measure"):
         fresh = doubting.whole(held, worked.facts)
-        found = measured_facts(snapshot, worked.facts, worked.result, fresh=fresh)
+        found |= measured_facts(snapshot, worked.facts, worked.result, fresh=fresh)
     with clock.time("describe"):
         found |= {"distribution": distribution_of(snapshot, worked.facts, worked.result)}
     with clock.time("look_ahead"):
         found |= insights_of(snapshot, worked.facts, worked.result)
     with clock.time("doubt"):
         doubting.write(snapshot, worked.facts, held, now=database_now())
+        kept = opinions.describe(snapshot, worked.facts, worked.result, held)
     _show(attempt, "Publishing")
-    return _publish(attempt, snapshot, selection, worked, seen, path, found)
+    return _publish(attempt, snapshot, selection, worked, seen, kept, path, found)
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ class Worked:
     result: RoundResult
     features_version: str
     clock: Clock
+    # Labelled audit items, those included that an outside model says nothing of.
+    n_audit: int
 
 
 def work_out(
@@ -79,9 +85,11 @@ def work_out(
         blocks=features.blocks,
         class_vectors=features.class_vectors,
     )
+    n_audit = len(facts.audit_positions)
+    facts = outside.laid_beside(facts, snapshot)
     with executing.executor() as executor:
         result = run_round(facts, snapshot.config, executor=executor)
-    return Worked(facts, result, features.version, clock)
+    return Worked(facts, result, features.version, clock, n_audit)
 
 
 def _show(attempt: Attempt, step: str) -> None:
@@ -94,18 +102,23 @@ def read(project_id: int) -> tuple[Snapshot, SelectionConfig]:
     project = exchange.project_facts(project_id)
     newest = Round.objects.filter(project=project_id).order_by("-number").first()
     task = "multi" if project.is_multi else "single"
-    exchange.measure_people(project_id, now=database_now())
+    word = opinions.standing(project_id)
+    exchange.measure_people(project_id, now=database_now(), opinions=word)
     answers = exchange.load_answers(project_id)
     # Before the pool: what is picked between is sought there, and asked by the next round.
     seeds = tuple(exchange.waiting_seeds(project_id))
+    config = LoopConfig.from_dict({**selection.config, **_again(selection), "task": task})
+    pushed = outside.chosen(project_id, config)
     snapshot = Snapshot(
         project=project,
         answers=answers,
         pool=exchange.load_pool(project_id),
-        config=LoopConfig.from_dict({**selection.config, **_again(selection), "task": task}),
+        config=config,
         number=newest.number + 1 if newest else 0,
         seeds=seeds,
         budget_left=exchange.progress(project_id, now=database_now()).budget_left,
+        predictions=pushed.predictions,
+        scores=pushed.scores,
     )
     return snapshot, selection
 
@@ -123,6 +136,7 @@ def _publish(
     selection: SelectionConfig,
     worked: Worked,
     seen: inputs.Seen,
+    kept: opinions.Kept,
     path: str,
     found: dict[str, Any],
 ) -> dict[str, Any]:
@@ -135,9 +149,11 @@ def _publish(
     with transaction.atomic():
         attempt.hold()
         row = _round_row(snapshot, selection, worked, path)
-        row.facts |= found
+        stops = _stops(snapshot.project.id, result)
+        row.facts |= found | {"stops": [verdict.rule for verdict in stops]}
         row.save(force_insert=True)
         inputs.keep(row, seen)
+        opinions.keep(row, kept)
         Predictions.objects.create(round=row, **_predictions(snapshot, result.past))
         Metric.objects.bulk_create(
             Metric(round=row, name=m.name, value=m.value, low=m.low, high=m.high, n=m.n)
@@ -155,7 +171,7 @@ def _publish(
             model_version=row.model_version,
             spare=spare,
         )
-        _stop_if_told(snapshot.project.id, result)
+        _stop_if_told(snapshot.project.id, snapshot.number, stops)
         asking.refresh_map(snapshot.project.id)
         report = {"published": snapshot.number, "items": n_asked}
         attempt.finish(report)
@@ -280,12 +296,22 @@ def _class_id(snapshot: Snapshot, number: int | None) -> int | None:
     return None if number is None else snapshot.project.class_ids[number]
 
 
-def _stop_if_told(project_id: int, result: RoundResult) -> None:
-    """Pause the project when a rule says stop and the lead wants that done, not only advised.
+def _stops(project_id: int, result: RoundResult) -> list[Verdict]:
+    """Return the rules that say stop. One that a lead has set aside says nothing until its word
+    runs out."""
+    aside = gone_on(project_id, n_labels=exchange.n_labels(project_id)).keys()
+    return [verdict for verdict in result.verdicts if verdict.stop and verdict.rule not in aside]
 
-    A rule that a lead has set aside stops nothing until its word runs out.
-    """
-    told = {verdict.rule for verdict in result.verdicts if verdict.stop}
-    told -= gone_on(project_id, n_labels=exchange.n_labels(project_id)).keys()
-    if told and config_of(project_id).on_stop == SelectionConfig.OnStop.PAUSE:
+
+def _stop_if_told(project_id: int, number: int, stops: Sequence[Verdict]) -> None:
+    """Tell other programs which rules have come to say stop, and pause the project when the lead
+    wants that done, not only advised."""
+    before = Round.objects.filter(project=project_id, number=number - 1).first()
+    known = before.facts.get("stops", []) if before else []
+    pauses = config_of(project_id).on_stop == SelectionConfig.OnStop.PAUSE
+    if any(verdict.rule not in known for verdict in stops):
+        rules = [{"rule": each.rule, "reason": each.reason} for each in stops]
+        data = {"round": number, "rules": rules, "pauses": pauses}
+        exchange.announce(project_id, "stop.advised", data)
+    if stops and pauses:
         exchange.pause(project_id, now=database_now())

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from selection import views, views_after, views_map, views_rounds, views_stopping, views_what_if
+from selection import (
+    views,
+    views_after,
+    views_map,
+    views_outside,
+    views_rounds,
+    views_stopping,
+    views_what_if,
+)
 
 urlpatterns = [
     path("projects/<slug:slug>/", views.progress, name="progress"),
@@ -39,6 +47,7 @@ urlpatterns = [
         name="export-jsonl",
     ),
     path("projects/<slug:slug>/selection/", views.settings_page, name="selection-settings"),
+    path("projects/<slug:slug>/outside/", views_outside.page, name="outside"),
     path("projects/<slug:slug>/map/", views_map.map_page, name="map"),
     path("projects/<slug:slug>/map/draw/", views_map.draw, name="map-draw"),
     path("projects/<slug:slug>/map/state/", views_map.map_state, name="map-state"),

@@ -17,6 +17,7 @@ from selection.what_ifs import WhatIfForm
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
     project = get_project_or_404(request.user, slug, Can.LEAD)
+    shown = what_ifs.find(project.pk, None) if pk is None else _found(project, pk)
     selection = configuration.config_of(project.pk)
     form = WhatIfForm(selection, project.task, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -32,7 +33,7 @@ def page(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse
             messages.info(request, "A what-if is running already; cancel it or wait.")
             return redirect("what-if", slug=slug)
         return redirect("what-if-one", slug=slug, pk=row.pk)
-    context = _context(project, what_ifs.find(project.pk, pk)) | {
+    context = _context(project, shown) | {
         "form": form,
         "earlier": what_ifs.newest(project.pk),
     }

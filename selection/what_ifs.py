@@ -1,7 +1,7 @@
 """What-ifs as a page asks for them and shows them. Imports no numbers."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -56,11 +56,19 @@ class WhatIfForm(forms.Form):
 
     def __init__(self, selection: SelectionConfig, task: str, data: Any = None) -> None:
         super().__init__(data, label_suffix="")
-        self.config = LoopConfig.from_dict({**selection.config, "task": task})
+        config = LoopConfig.from_dict({**selection.config, "task": task})
+        by_scores = STRATEGIES[config.strategy].needs_scores
+        # Replays train models of their own: what came from outside is not there to replay.
+        self.config = replace(
+            config, predictions="", strategy="auto" if by_scores else config.strategy
+        )
         field = self.fields["strategies"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [
-            (name, entry.title) for name, entry in STRATEGIES.items() if task in entry.tasks
+            (name, entry.title)
+            for name, entry in STRATEGIES.items()
+            if task in entry.tasks and not entry.needs_scores
+            if not (config.predictions and entry.own_model)
         ]
 
     def clean_batch_sizes(self) -> list[int]:

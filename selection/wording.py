@@ -45,6 +45,9 @@ def reason_text(reason: Reason, class_names: Sequence[str]) -> str:
     if reason.code == "relabel" and names:
         chance = f": the model gives {names[0]} {figures[0]}" if figures else ""
         return f"A second opinion is worth more here than a new item{chance}."
+    if reason.code == "scored":
+        number = f": {reason.numbers[0]:.4g}" if reason.numbers else ""
+        return f"Ranked by the scores pushed from outside{number}."
     return PLAIN.get(reason.code, reason.code.replace("_", " ").capitalize() + ".")
 
 

@@ -50,6 +50,20 @@ RULES: tuple[tuple[Rule, str, tuple[str, ...], tuple[str, ...]], ...] = (
         ),
     ),
     (
+        architecture.selection_imports,
+        "selection/api/views.py",
+        (
+            "from annotation.models import Item",
+            "from annotation.services import runs",
+            "from annotation.permissions import Can",
+        ),
+        (
+            "from annotation.exchange import Can",
+            "from annotation.api.endpoints import Endpoint, operation",
+            "from annotation.scopes import Scope",
+        ),
+    ),
+    (
         architecture.annotation_imports,
         "annotation/services/queue.py",
         ("import selection", "from selection.core import catalog"),

@@ -46,7 +46,8 @@ def elsewhere(tmp_path) -> Iterator[dict[str, str]]:
         yield environment | {"ALAPP_DATABASE_URL": f"sqlite:///{folder / 'alapp.sqlite3'}"}
         return
     own = environment["ALAPP_DATABASE_URL"]
-    with new_database("restored_elsewhere") as name:
+    # Of this test process alone: another one may be at a test of its own like it.
+    with new_database(f"elsewhere_of_{connection.settings_dict['NAME']}") as name:
         yield environment | {"ALAPP_DATABASE_URL": f"{own.rpartition('/')[0]}/{name}"}
 
 
@@ -249,7 +250,7 @@ def test_backup_never_overwrites_another(archive, here):
 
     done = manage("backup", archive, env=here)
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "exists already" in done.stderr
     assert archive.read_bytes() == before
 

@@ -2,12 +2,13 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
-from django.core.management import get_commands
+from django.core.management import call_command, get_commands
 
 ROOT = Path(settings.BASE_DIR)
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -56,7 +57,7 @@ def tracked_files():
     if listed.returncode == 0:
         paths = [ROOT / name for name in listed.stdout.split("\0") if name]
     else:
-        hidden = {".venv", ".git", "var", "__pycache__"}
+        hidden = {".venv", ".venv-peers", ".git", "var", "__pycache__"}
         paths = [path for path in ROOT.rglob("*") if not hidden & set(path.parts)]
     return [path for path in paths if path.is_file() and "vendor" not in path.parts]
 
@@ -91,6 +92,19 @@ def test_every_page_that_code_names_exists():
 
     assert names
     assert not [where for where, name in names.items() if not list(ROOT.glob(f"{name}*"))]
+
+
+def test_pages_written_from_the_code_are_up_to_date():
+    call_command("reference", check=True)
+
+
+def test_pages_make_a_site_in_which_each_is_found_and_no_link_is_dead(tmp_path):
+    site = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "docs", str(tmp_path)]
+
+    made = subprocess.run(site, cwd=ROOT, capture_output=True, text=True)
+
+    assert made.returncode == 0, made.stderr
+    assert (tmp_path / "index.html").is_file()
 
 
 def test_page_with_a_dead_link_or_heading_is_refused():

@@ -149,10 +149,14 @@ def test_secret_key_made_at_the_first_start_is_kept_and_readable_by_its_owner_on
         ("", "127.0.0.1"),
     ],
 )
-def test_client_is_who_the_proxy_saw(forwarded, address):
+def test_client_is_who_the_proxy_saw(forwarded, address, settings):
     request = RequestFactory().get("/", HTTP_X_FORWARDED_FOR=forwarded)
 
+    settings.BEHIND_PROXY = True
     assert web.client_address(request) == address
+    # Without a proxy the whole header is made up.
+    settings.BEHIND_PROXY = False
+    assert web.client_address(request) == "127.0.0.1"
 
 
 def test_log_line_for_machines_is_one_json_object_with_its_traceback():

@@ -41,7 +41,8 @@ def texts(root: Path | None = None) -> dict[Text, list[str]]:
 
 
 def _everywhere(root: Path) -> Iterator[tuple[Path, Text]]:
-    for path in sorted((root / TEMPLATES).rglob("*.html")):
+    pages, letters = ((root / TEMPLATES).rglob(f"*.{kind}") for kind in ("html", "txt"))
+    for path in sorted([*pages, *letters]):
         yield from ((path, text) for text in of_template(path.read_text()))
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*.py")):

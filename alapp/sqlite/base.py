@@ -15,10 +15,22 @@ import time
 from typing import Any
 
 from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3.operations import DatabaseOperations
+
+from annotation import append_only
 
 PATIENCE_SECONDS = 10.0
 # At the gate wait many, behind it one: it may look more often.
 GATE_PAUSE_SECONDS, TURN_PAUSE_SECONDS = 0.004, 0.001
+
+
+class Operations(DatabaseOperations):
+    """Emptying the whole database is a command of its own, which asks first; PostgreSQL's way of
+    it passes triggers by, and so must this one. They are put back right after."""
+
+    def sql_flush(self, style: Any, tables: Any, **options: Any) -> list[str]:
+        lifting = append_only.lifting("sqlite", set(tables))
+        return [*lifting, *super().sql_flush(style, tables, **options)]
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -28,6 +40,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     finds the next one waiting there, and stands behind.
     """
 
+    ops_class = Operations
     _turn: int | None = None
 
     def _start_transaction_under_autocommit(self) -> None:

@@ -12,6 +12,7 @@ from annotation.exchange.costs import Cost, cost_until
 from annotation.exchange.desk import (
     Progress,
     WantedItem,
+    announce,
     go_on,
     has_open_run,
     has_waiting_runs,
@@ -34,6 +35,7 @@ from annotation.exchange.facts import (
     project_facts,
     revision,
 )
+from annotation.exchange.items import audit_labelled, item_ids
 from annotation.exchange.watch import (
     PersonAtWork,
     RunView,
@@ -46,10 +48,19 @@ from annotation.exchange.watch import (
     spending,
     worker_seen_at,
 )
+from annotation.formats import BadRow, FormatError
+from annotation.formats import records as file_records
 from annotation.formats.spreadsheet import cell as spreadsheet_cell
 from annotation.models import Project, User
 from annotation.permissions import Can, get_project_or_404, is_allowed, person
 from annotation.services.audit import note
+from annotation.services.exports.origins import (
+    Origins,
+    PickOrigin,
+    Predicted,
+    Predictions,
+    RoundOrigin,
+)
 from annotation.services.groups import KIND as GROUPS
 from annotation.services.groups import GroupDraft, GuessDraft
 from annotation.services.groups import write as write_groups
@@ -61,7 +72,12 @@ from annotation.services.standing import fallback
 
 if TYPE_CHECKING:
     from annotation.exchange.past import KnownItems, known_items, labels_digest
-    from annotation.exchange.people import doubt_labels, measure_people, worth_asking_again
+    from annotation.exchange.people import (
+        Opinions,
+        doubt_labels,
+        measure_people,
+        worth_asking_again,
+    )
     from annotation.exchange.pool import Answers, Pool, load_answers, load_pool
 else:
 
@@ -69,7 +85,7 @@ else:
         """Load numpy for those who ask for arrays only: a web process never does."""
         if name in ("Answers", "Pool", "load_answers", "load_pool"):
             return getattr(import_module("annotation.exchange.pool"), name)
-        if name in ("doubt_labels", "measure_people", "worth_asking_again"):
+        if name in ("Opinions", "doubt_labels", "measure_people", "worth_asking_again"):
             return getattr(import_module("annotation.exchange.people"), name)
         if name in ("KnownItems", "known_items", "labels_digest"):
             return getattr(import_module("annotation.exchange.past"), name)
@@ -80,29 +96,39 @@ __all__ = [
     "GROUPS",
     "Answers",
     "Attempt",
+    "BadRow",
     "Can",
     "Card",
     "Concord",
     "Cost",
     "ExportedItem",
     "ExportedLabel",
+    "FormatError",
     "GroupDraft",
     "GuessDraft",
     "KnownItems",
+    "Opinions",
+    "Origins",
     "Payload",
     "PersonAtWork",
+    "PickOrigin",
     "Pool",
+    "Predicted",
+    "Predictions",
     "Progress",
     "Project",
     "ProjectFacts",
+    "RoundOrigin",
     "RunView",
     "SeedsAdded",
     "Spending",
     "User",
     "WantedItem",
     "add_seeds",
+    "announce",
     "answered_items",
     "audit_answers",
+    "audit_labelled",
     "cards",
     "class_counts",
     "concord",
@@ -111,6 +137,7 @@ __all__ = [
     "export_items",
     "failed_runs",
     "fallback",
+    "file_records",
     "get_project_or_404",
     "go_on",
     "has_open_run",
@@ -119,6 +146,7 @@ __all__ = [
     "is_allowed",
     "is_resting",
     "is_stopped",
+    "item_ids",
     "known_items",
     "labels_digest",
     "load_answers",

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from alapp.clock import database_now
 from annotation.exchange.facts import revision
 from annotation.models import (
     Assignment,
@@ -21,7 +22,16 @@ from annotation.models import (
     Status,
     User,
 )
-from annotation.services import budgets, known_answers, overlap, projects, runs, stragglers
+from annotation.services import (
+    budgets,
+    known_answers,
+    milestones,
+    outbox,
+    overlap,
+    projects,
+    runs,
+    stragglers,
+)
 
 
 @dataclass(frozen=True)
@@ -104,6 +114,7 @@ def publish(
     """
     # Somebody whose queue is dry may be about to be handed one of these: one after the other.
     project = Project.objects.select_for_update(no_key=True).get(pk=project_id)
+    milestones.note_complete(project_id, now=database_now())
     batch = Batch.objects.create(project_id=project_id, number=number, spare=spare or {})
     stale = Assignment.objects.filter(project=project_id, state=State.OPEN).exclude(batch=batch)
     stale.update(state=State.WITHDRAWN)
@@ -119,7 +130,18 @@ def publish(
     rows += known_answers.chosen(project, batch, n_asked=n_asked)
     rows.sort(key=partial(_lot, project))
     Assignment.objects.bulk_create(rows, batch_size=500)
-    return len({row.item_id for row in rows})
+    n_items = len({row.item_id for row in rows})
+    outbox.announce(
+        project_id,
+        "round.published",
+        {"round": number, "items": n_items, "model_version": model_version},
+    )
+    return n_items
+
+
+def announce(project_id: int, event: str, data: dict[str, Any]) -> None:
+    """Tell other programs of something, inside the transaction of the thing itself."""
+    outbox.announce(project_id, event, data)
 
 
 def _lot(project: Project, row: Assignment) -> bytes:
@@ -172,7 +194,7 @@ def open_run(
     """Open a run of this kind unless one is open already; say whether it was opened."""
     project = Project.objects.get(pk=project_id)
     actor = User.objects.filter(pk=actor_id).first() if actor_id else None
-    return runs.open_run(kind=kind, project=project, params=params, actor=actor) is not None
+    return runs.ask(kind=kind, project=project, params=params, actor=actor)
 
 
 def has_open_run(project_id: int, kind: str) -> bool:

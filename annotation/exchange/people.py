@@ -7,16 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotation.models import Project
+from annotation.quality.settling import Opinions as Opinions
 from annotation.services import doubting, reliability
 
 
-def measure_people(project_id: int, *, now: datetime) -> None:
-    """Agree on every item anew, by the skill of everybody who answered."""
-    reliability.measure(Project.objects.get(pk=project_id), now=now)
+def measure_people(project_id: int, *, now: datetime, opinions: Opinions | None = None) -> None:
+    """Agree on every item anew, by the skill of everybody who answered and, where they differ, by
+    what models without the item's label think of it; never so with items that measure a model."""
+    reliability.measure(Project.objects.get(pk=project_id), now=now, opinions=opinions)
 
 
 def worth_asking_again(project_id: int) -> float:
-    """Return how much of a batch may be further opinions on labelled items, in [0, 0.3]."""
+    """Return how much of a batch may be further opinions on labelled items, in [0, 0.5]."""
     return reliability.share_worth_asking_again(Project.objects.get(pk=project_id))
 
 

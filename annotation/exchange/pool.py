@@ -53,6 +53,8 @@ class Answers:
 
     Certainties are what an item counts for in training, in (0, 1]; n_answers how many people
     answered it; is_settled where another opinion would tell next to nothing, or is for a lead.
+    sure is how likely each is right, and skill how likely the next answer will be; None in what a
+    round saw before these were kept.
     """
 
     revision: int
@@ -62,6 +64,8 @@ class Answers:
     n_labels: int
     n_answers: IntArray
     is_settled: NDArray[np.bool_]
+    sure: FloatArray | None = None
+    skill: float | None = None
 
 
 def load_pool(project_id: int) -> Pool:
@@ -130,6 +134,8 @@ def answers_of(
         n_labels=n_labels,
         n_answers=np.array([each.n_labels for each in found], dtype=np.int64),
         is_settled=np.array([_is_settled(each) for each in found], dtype=np.bool_),
+        sure=np.array([each.certainty for each in found], dtype=np.float64),
+        skill=mean_skill,
     )
 
 

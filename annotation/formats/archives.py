@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from annotation.formats.errors import FormatError, RowError
 from annotation.formats.reading import shown, storable
@@ -36,12 +36,20 @@ LONGEST_COMMENT = 65_535
 ENTRY_HEADER_BYTES = 46
 
 
+# Read piece by piece, so that they may be long.
+STREAMED = (".parquet", ".jsonl", ".ndjson", ".json")
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file of the archive. `read` raises RowError when its bytes cannot be had."""
+    """One file of the archive. `read` raises RowError when its bytes cannot be had.
+
+    `open` gives them piece by piece; what is damaged shows as it is read.
+    """
 
     name: str
     read: Callable[[], bytes]
+    open: Callable[[], BinaryIO]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ def opened(path: Path) -> Iterator[Listing]:
         with zipfile.ZipFile(path) as archive:
             _check_archive(archive, path)
             yield partial(_zip_entries, archive)
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
         raise FormatError("The ZIP archive is damaged or cut off.") from None
 
 
@@ -89,17 +97,19 @@ def display_name(name: str) -> str:
     return "/".join(parts)
 
 
-def _entry(name: str, size: int, read: Callable[[], bytes]) -> Entry | Refused:
+def _entry(
+    name: str, size: int, read: Callable[[], bytes], opened: Callable[[], BinaryIO]
+) -> Entry | Refused:
     try:
         plain = display_name(name)
         if plain.lower().endswith(ARCHIVES):
             raise RowError("file", f"{shown(plain)}: archives inside an archive are not opened")
-        if size > MAX_ENTRY_BYTES:
+        if size > MAX_ENTRY_BYTES and not plain.lower().endswith(STREAMED):
             limit = f"{MAX_ENTRY_BYTES:,} bytes"
             raise RowError("file", f"{shown(plain)} has {size:,} bytes", limit)
     except RowError as error:
         return Refused(name, error)
-    return Entry(plain, read)
+    return Entry(plain, read, opened)
 
 
 def _folder_entries(folder: Path) -> Iterator[Entry | Refused]:
@@ -116,10 +126,18 @@ def _folder_entries(folder: Path) -> Iterator[Entry | Refused]:
                 raise _too_many()
             info = path.lstat()
             if stat.S_ISREG(info.st_mode):
-                yield _entry(relative, info.st_size, partial(_read_file, path))
+                opened = partial(_open_file, path)
+                yield _entry(relative, info.st_size, partial(_read_file, path), opened)
             else:
                 error = RowError("file", f"{shown(relative)} is a link or a device, not a file")
                 yield Refused(relative, error)
+
+
+def _open_file(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise FormatError(f"{path.name} cannot be read: {error.strerror}.") from None
 
 
 def _read_file(path: Path) -> bytes:
@@ -135,7 +153,14 @@ def _zip_entries(archive: zipfile.ZipFile) -> Iterator[Entry | Refused]:
         if not info.is_dir() and not LITTER.search(info.filename):
             # zipfile cuts a name at its first NUL; the original tells.
             name = info.orig_filename
-            yield _entry(name, info.file_size, partial(_read_member, archive, info))
+            read, opened = partial(_read_member, archive, info), partial(_open, archive, info)
+            yield _entry(name, info.file_size, read, opened)
+
+
+def _open(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise FormatError(f"{shown(info.filename)} is packed in a way that is not supported.")
+    return cast(BinaryIO, archive.open(info))
 
 
 def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:

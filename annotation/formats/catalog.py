@@ -2,52 +2,55 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path, PurePath
 
-from annotation.formats import delimited, images, jsonl, parquet
-from annotation.formats.errors import FormatError, RowError
-from annotation.formats.guessing import guess_columns
-from annotation.formats.reading import (
-    BadRow,
-    ColumnMap,
-    Record,
-    Row,
-    Sheet,
-    as_text,
-    build_row,
-    check_mapped,
-    labels_of,
-)
+from annotation.formats import delimited, images, json_values, jsonl, layouts, parquet, table
+from annotation.formats.dialects import Dialect
+from annotation.formats.doccano import DOCCANO
+from annotation.formats.errors import FormatError
+from annotation.formats.label_studio import ANNOTATIONS, TASKS
+from annotation.formats.prodigy import PRODIGY
+from annotation.formats.reading import BadRow, ColumnMap, Record, Row, Sheet, check_mapped
 from annotation.formats.sources import Source, check_is_text
+from annotation.formats.table import SHOWN_ROWS, Table
 
-SAMPLE_ROWS = 500
-SAMPLE_CHARACTERS = 4_000_000
-SHOWN_ROWS = 20
+JSON_DIALECTS = (TASKS, ANNOTATIONS, PRODIGY, DOCCANO)
 
 
 @dataclass(frozen=True)
 class RowFormat:
-    """A file of rows with columns. `check` is asked first, whether it is one."""
+    """A file of rows with columns. `check` is asked first, whether it is one.
+
+    `columns` is None where only the rows tell them.
+    """
 
     name: str
     check: Callable[[Source], None]
-    columns: Callable[[Source], tuple[str, ...]]
+    columns: Callable[[Source], tuple[str, ...]] | None
     records: Callable[[Source], Iterator[tuple[int, Record] | BadRow]]
+    dialects: tuple[Dialect, ...] = ()
+
+    def table(self, source: Source) -> Table:
+        self.check(source)
+        columns = partial(self.columns, source) if self.columns else None
+        return Table(self.name, partial(self.records, source), columns, self.dialects)
 
 
 @dataclass(frozen=True)
 class ImageFormat:
-    """An archive or folder whose files are images."""
+    """An archive or folder: of images, unless `layouts` knows what else is in it."""
 
     name: str
     columns: Callable[[Path], tuple[str, ...]]
     rows: Callable[[Path, ColumnMap], Iterator[Row | BadRow]]
 
 
-CSV = RowFormat("CSV", check_is_text, delimited.csv_columns, delimited.csv_records)
-TSV = RowFormat("TSV", check_is_text, delimited.tsv_columns, delimited.tsv_records)
-JSONL = RowFormat("JSONL", check_is_text, jsonl.columns, jsonl.records)
+CSV = RowFormat("CSV", check_is_text, delimited.csv_columns, delimited.csv_records, (ANNOTATIONS,))
+TSV = RowFormat("TSV", check_is_text, delimited.tsv_columns, delimited.tsv_records, (ANNOTATIONS,))
+JSONL = RowFormat("JSONL", check_is_text, jsonl.columns, jsonl.records, JSON_DIALECTS)
+JSON = RowFormat("JSON", check_is_text, None, json_values.records, JSON_DIALECTS)
 FOLDER = ImageFormat("folder of images", images.columns, images.rows)
 FORMATS: dict[str, RowFormat | ImageFormat] = {
     ".csv": CSV,
@@ -58,6 +61,8 @@ FORMATS: dict[str, RowFormat | ImageFormat] = {
     ".jsonl.gz": JSONL,
     ".ndjson": JSONL,
     ".ndjson.gz": JSONL,
+    ".json": JSON,
+    ".json.gz": JSON,
     ".parquet": RowFormat("Parquet", parquet.check, parquet.columns, parquet.records),
     ".zip": ImageFormat("ZIP of images", images.columns, images.rows),
 }
@@ -65,7 +70,6 @@ HINTS = {
     ".xlsx": "In Excel, save it as CSV UTF-8.",
     ".xls": "In Excel, save it as CSV UTF-8.",
     ".ods": "Save it as CSV in UTF-8.",
-    ".json": "Write one JSON object per line and name it .jsonl.",
     ".txt": "Give it a header line and name it .csv or .tsv.",
     ".tar": "Pack the images into a ZIP archive.",
 }
@@ -77,28 +81,17 @@ def suffix_of(filename: str) -> str:
     return "".join(suffixes if suffixes[-1:] == [".gz"] else suffixes[-1:])
 
 
-def inspect(path: Path, filename: str) -> Sheet:
+def inspect(path: Path, filename: str, dialect: str = "") -> Sheet:
     """Return what the file holds, from its first rows; raises FormatError when it cannot be read.
 
-    `filename` is what its owner calls it: the format is told by its ending.
+    `filename` is what its owner calls it: the format is told by its ending. The tool that wrote
+    it is told by the first rows, unless `dialect` names it.
     """
     form = _format_of(path, filename)
     if isinstance(form, ImageFormat):
-        return _image_sheet(form, path)
-    source = Source.of(path, filename)
-    form.check(source)
-    columns = form.columns(source)
-    sample = list(_sample(form.records(source), columns))
-    cells = {name: [row[name] for row in sample] for name in columns}
-    guess = guess_columns(columns, cells)
-    return Sheet(
-        format=form.name,
-        holds_images=False,
-        columns=columns,
-        sample=tuple(sample[:SHOWN_ROWS]),
-        guess=guess,
-        is_multi=guess.label is not None and any("|" in cell for cell in cells[guess.label]),
-    )
+        layout = layouts.layout_of(path)
+        return layouts.inspect(path, layout, dialect) if layout else _image_sheet(form, path)
+    return table.sheet(form.table(Source.of(path, filename)), dialect)
 
 
 def read(path: Path, filename: str, columns: ColumnMap) -> Iterator[Row | BadRow]:
@@ -108,14 +101,26 @@ def read(path: Path, filename: str, columns: ColumnMap) -> Iterator[Row | BadRow
     """
     form = _format_of(path, filename)
     if isinstance(form, ImageFormat):
+        if layout := layouts.layout_of(path):
+            yield from layouts.rows(path, layout, columns)
+            return
         check_mapped(columns, form.columns(path))
         yield from form.rows(path, columns)
         return
+    yield from table.rows(form.table(Source.of(path, filename)), columns)
+
+
+def records(path: Path, filename: str) -> Iterator[tuple[int, Record] | BadRow]:
+    """Yield a file's rows as they stand, by column, for those who make something else of them.
+
+    Raises FormatError for a file that holds no rows, or as soon as it turns out unreadable.
+    """
+    form = _format_of(path, filename)
+    if isinstance(form, ImageFormat):
+        raise FormatError("A file of rows is wanted, not images.")
     source = Source.of(path, filename)
     form.check(source)
-    check_mapped(columns, form.columns(source))
-    for each in form.records(source):
-        yield each if isinstance(each, BadRow) else build_row(*each, columns)
+    yield from form.records(source)
 
 
 def _format_of(path: Path, filename: str) -> RowFormat | ImageFormat:
@@ -147,25 +152,3 @@ def _image_sheet(form: ImageFormat, path: Path) -> Sheet:
         guess=guess,
         is_multi=any(len(row.labels) > 1 or "|" in "".join(row.labels) for row in first),
     )
-
-
-def _sample(
-    records: Iterator[tuple[int, Record] | BadRow], columns: tuple[str, ...]
-) -> Iterator[dict[str, str]]:
-    """Yield the first good rows as text: many of them, but not many pages."""
-    n_characters = 0
-    for each in islice(records, SAMPLE_ROWS):
-        if isinstance(each, BadRow):
-            continue
-        row = {name: _cell(name, each[1].get(name)) for name in columns}
-        yield row
-        n_characters += sum(map(len, row.values()))
-        if n_characters > SAMPLE_CHARACTERS:
-            return
-
-
-def _cell(name: str, value: object) -> str:
-    try:
-        return "|".join(labels_of(value)) if isinstance(value, list) else as_text(name, value)
-    except RowError:
-        return ""

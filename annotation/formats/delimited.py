@@ -5,7 +5,9 @@ Row numbers are a spreadsheet's: the header is row 1, the first item row 2.
 
 import csv
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from annotation.formats import spreadsheet
 from annotation.formats.errors import FormatError
 from annotation.formats.reading import BadRow, Record, checked_columns
 from annotation.formats.sources import (
@@ -47,12 +49,37 @@ def _n_cells(line: str, delimiter: str) -> int:
 
 
 def _columns(source: Source, delimiter: str) -> tuple[str, ...]:
-    header = next((cells for _, cells, _ in _cells(source, delimiter)), [])
-    return checked_columns(header)
+    return _header(source, delimiter).columns
+
+
+@dataclass(frozen=True)
+class _Header:
+    """The columns as they are meant, and as many cells as a line has.
+
+    `mark` is the place of the column that says that texts were made safe for spreadsheets.
+    """
+
+    columns: tuple[str, ...]
+    n_cells: int
+    mark: int | None = None
+
+    def meant(self, cells: list[str]) -> list[str]:
+        """Return the cells of a line as they were before they were made safe."""
+        if self.mark is None:
+            return cells
+        return [spreadsheet.undone(cell) for place, cell in enumerate(cells) if place != self.mark]
+
+
+def _header(source: Source, delimiter: str) -> _Header:
+    cells = next((cells for _, cells, _ in _cells(source, delimiter)), [])
+    if spreadsheet.MARK not in cells:
+        return _Header(checked_columns(cells), len(cells))
+    marked = _Header((), len(cells), cells.index(spreadsheet.MARK))
+    return _Header(checked_columns(marked.meant(cells)), marked.n_cells, marked.mark)
 
 
 def _records(source: Source, delimiter: str) -> Iterator[tuple[int, Record] | BadRow]:
-    columns = _columns(source, delimiter)
+    header = _header(source, delimiter)
     rows = _cells(source, delimiter)
     next(rows)
     for number, cells, is_open in rows:
@@ -60,13 +87,13 @@ def _records(source: Source, delimiter: str) -> Iterator[tuple[int, Record] | Ba
             yield BadRow(
                 number, "row", "a quotation mark is opened and never closed: the rest is lost"
             )
-        elif len(cells) > len(columns):
+        elif len(cells) > header.n_cells:
             reason = f"has {len(cells)} cells: is there a comma or line break outside quotes?"
-            yield BadRow(number, "row", reason, f"{len(columns)} columns")
+            yield BadRow(number, "row", reason, f"{header.n_cells} columns")
         else:
             # Spreadsheets leave out empty cells at the end of a row.
-            cells.extend([""] * (len(columns) - len(cells)))
-            yield number, dict(zip(columns, cells, strict=True))
+            cells.extend([""] * (header.n_cells - len(cells)))
+            yield number, dict(zip(header.columns, header.meant(cells), strict=True))
 
 
 def _cells(source: Source, delimiter: str) -> Iterator[tuple[int, list[str], bool]]:

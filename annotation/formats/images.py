@@ -16,6 +16,7 @@ from annotation.formats.archives import Entry, Listing, Refused
 from annotation.formats.errors import FormatError, RowError
 from annotation.formats.guessing import FILE_NAMES, LABEL_NAMES, named
 from annotation.formats.reading import (
+    Answer,
     BadRow,
     ColumnMap,
     ImageSource,
@@ -111,17 +112,17 @@ def _row(
             key=checked_key(FILE_COLUMN, entry.name) if columns.key else "",
             text="",
             fields=fields,
-            labels=_labels_for(entry.name, labels, note) if columns.label else (),
+            answers=_answers(entry.name, labels, note) if columns.label else (),
             image=ImageSource(entry.name, entry.read),
         )
     except RowError as error:
         return BadRow.of(number, error)
 
 
-def _labels_for(name: str, labels: _Labels, note: _Note | None) -> tuple[str, ...]:
+def _answers(name: str, labels: _Labels, note: _Note | None) -> tuple[Answer, ...]:
     if labels.by_folder:
-        return (PurePosixPath(name).parent.name,)
-    return note.labels if note else ()
+        return (Answer((PurePosixPath(name).parent.name,)),)
+    return (Answer(note.labels),) if note and note.labels else ()
 
 
 def _labels(listing: Listing) -> _Labels:

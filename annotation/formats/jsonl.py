@@ -22,7 +22,7 @@ def columns(source: Source) -> tuple[str, ...]:
 
 def records(source: Source) -> Iterator[tuple[int, Record] | BadRow]:
     if source.head().lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
-        raise FormatError("The file is one JSON list; write one object per line instead (JSONL).")
+        raise FormatError("The file is one JSON list: name it .json instead of .jsonl.")
     for number, line in enumerate(text_lines(source), start=1):
         if line.strip():
             yield _parsed(number, line)

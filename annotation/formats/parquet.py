@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from annotation.formats.errors import FormatError
+from annotation.formats.features import NOTHING, Features, of_schema
 from annotation.formats.reading import BadRow, Record, checked_columns
 from annotation.formats.sources import MAX_UNPACKED_BYTES, Source, content_of
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 BATCH_ROWS = 500
+BATCH_IMAGES = 8
 
 
 def check(source: Source) -> None:
@@ -30,15 +32,23 @@ def columns(source: Source) -> tuple[str, ...]:
         return checked_columns(_readable(file))
 
 
-def records(source: Source) -> Iterator[tuple[int, Record] | BadRow]:
+def records(
+    source: Source, features: Features | None = None
+) -> Iterator[tuple[int, Record] | BadRow]:
+    """Yield the rows; classes by number become names, and images what can be read of them.
+
+    What the file says of its own columns goes before `features`.
+    """
     with _opened(source) as file:
         wanted = _readable(file)
         names = checked_columns(wanted)
+        told = (features or NOTHING).over(of_schema(file.schema_arrow.metadata))
+        size = BATCH_IMAGES if _images(file) else BATCH_ROWS
         number = 0
-        for batch in file.iter_batches(BATCH_ROWS, columns=wanted, use_threads=False):
+        for batch in file.iter_batches(size, columns=wanted, use_threads=False):
             for cells in zip(*(_cells(column) for column in batch.columns), strict=True):
                 number += 1
-                yield number, dict(zip(names, cells, strict=True))
+                yield told.named(number, dict(zip(names, cells, strict=True)))
 
 
 @contextmanager
@@ -71,6 +81,16 @@ def _readable(file: "pq.ParquetFile") -> list[str]:
 
     binary = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
     return [each.name for each in file.schema_arrow if not any(is_(each.type) for is_ in binary)]
+
+
+def _images(file: "pq.ParquetFile") -> bool:
+    """Say whether a column holds images as datasets keeps them: bytes and the path they had."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    return any(
+        pa.types.is_struct(each.type) and {part.name for part in each.type} == {"bytes", "path"}
+        for each in file.schema_arrow
+    )
 
 
 def _cells(column: "pa.Array") -> list[Any]:

@@ -4,14 +4,17 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from annotation.formats.errors import FormatError, RowError
+from annotation.formats.moments import moment_of
 
 MAX_TEXT_CHARACTERS = 100_000
 MAX_KEY_CHARACTERS = 200
 MAX_COLUMNS = 200
 MAX_COLUMN_NAME_CHARACTERS = 200
+MAX_PERSON_CHARACTERS = 150
 SHOWN_CHARACTERS = 40
 
 Scalar = str | int | float | bool | None
@@ -21,15 +24,31 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """Which column is what; every other column becomes a field."""
+    """Which column is what; every other column becomes a field.
+
+    `person` and `moment` say who gave the label, and when. `dialect` is the tool whose file it is
+    read as, "" for the one it looks like.
+    """
 
     text: str | None = None
     label: str | None = None
     key: str | None = None
+    person: str | None = None
+    moment: str | None = None
+    dialect: str = ""
 
     @property
     def used(self) -> tuple[str, ...]:
-        return tuple(name for name in (self.text, self.label, self.key) if name is not None)
+        named = (self.text, self.label, self.key, self.person, self.moment)
+        return tuple(name for name in named if name is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A way to read a file: as another tool wrote it, or plainly."""
+
+    name: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -42,6 +61,12 @@ class Sheet:
     sample: tuple[dict[str, str], ...]
     guess: ColumnMap
     is_multi: bool = False
+    # The ways this kind of file can be read; `guess.dialect` is the one taken.
+    readings: tuple[Reading, ...] = ()
+
+    @property
+    def reading(self) -> str:
+        return self.guess.dialect or "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +81,27 @@ class ImageSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What one person said of an item: no labels at all are an answer too.
+
+    `by` is "" for whoever brings the file. `is_part`: it names one class of several that the same
+    person may name in other rows.
+    """
+
+    labels: tuple[str, ...]
+    by: str = ""
+    at: datetime | None = None
+    is_part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers in one cell of a file that keeps several people's with each item."""
+
+    given: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One item to be. `number` is what a person would call the row; see each reader."""
 
@@ -63,8 +109,13 @@ class Row:
     key: str
     text: str
     fields: dict[str, Scalar]
-    labels: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
     image: ImageSource | None = None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return every label that anybody gave."""
+        return tuple(label for answer in self.answers for label in answer.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +140,8 @@ def build_row(number: int, record: Record, columns: ColumnMap) -> Row | BadRow:
             key=_key(record, columns.key),
             text=_text(record, columns.text),
             fields=_fields(record, columns),
-            labels=labels_of(record.get(columns.label, "")) if columns.label else (),
+            answers=_answers(record, columns),
+            image=next((cell for cell in record.values() if type(cell) is ImageSource), None),
         )
     except RowError as error:
         return BadRow.of(number, error)
@@ -99,7 +151,7 @@ def _text(record: Record, column: str | None) -> str:
     if column is None:
         return ""
     value = record.get(column)
-    if isinstance(value, dict | list | tuple):
+    if isinstance(value, dict | list | tuple | ImageSource | Answers):
         raise RowError(column, f"is a {type(value).__name__}, not a text")
     text = as_text(column, value)
     if not text.strip():
@@ -125,15 +177,44 @@ def checked_key(column: str, value: str) -> str:
 def _fields(record: Record, columns: ColumnMap) -> dict[str, Scalar]:
     if len(record) > MAX_COLUMNS:
         raise RowError("row", f"has {len(record)} columns", f"{MAX_COLUMNS} columns")
-    text, label, key = columns.text, columns.label, columns.key
-    fields = {
-        name: plain(name, cell)
-        for name, cell in record.items()
-        if name != text and name != label and name != key
-    }
-    if columns.text is None and all(cell is None or cell == "" for cell in fields.values()):
+    used = columns.used
+    is_image = False
+    fields: dict[str, Scalar] = {}
+    for name, cell in record.items():
+        if type(cell) is ImageSource:
+            is_image = True
+        elif name not in used and type(cell) is not Answers:
+            fields[name] = plain(name, cell)
+    if columns.text is None and not is_image and _are_empty(fields):
         raise RowError("row", "has no value in any column")
     return fields
+
+
+def _are_empty(fields: Mapping[str, Scalar]) -> bool:
+    return all(cell is None or cell == "" for cell in fields.values())
+
+
+def _answers(record: Record, columns: ColumnMap) -> tuple[Answer, ...]:
+    if columns.label is None:
+        return ()
+    cell = record.get(columns.label, "")
+    if type(cell) is Answers:
+        return cell.given
+    labels = labels_of(cell)
+    if not labels:
+        return ()
+    by = columns.person and as_text(columns.person, record.get(columns.person))
+    at = columns.moment and moment_of(columns.moment, record.get(columns.moment))
+    return (Answer(labels, checked_person(columns.person or "", by or ""), at or None),)
+
+
+def checked_person(column: str, name: str) -> str:
+    """Return a person's name without spaces around it; raises RowError when it is too long."""
+    person = storable(column, name).strip()
+    if len(person) > MAX_PERSON_CHARACTERS:
+        reason = f"{shown(person)} has {len(person):,} characters"
+        raise RowError(column, reason, f"{MAX_PERSON_CHARACTERS} characters")
+    return person
 
 
 def labels_of(value: Any) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Files as readers see them: unpacked within limits, decoded, known by what they hold."""
 
+import codecs
 import gzip
 import io
 import zlib
@@ -142,6 +143,33 @@ def text_lines(source: Source) -> Iterator[str]:
     is_utf16 = source.head().startswith(UTF16_BOMS)
     with source.opened() as file:
         yield from _utf16_lines(file) if is_utf16 else _utf8_lines(file)
+
+
+def text_chunks(source: Source) -> Iterator[str]:
+    """Yield the text of a UTF-8 or UTF-16 file in pieces, the byte order mark dropped.
+
+    Raises FormatError naming the byte, for one of another encoding.
+    """
+    is_utf16 = source.head().startswith(UTF16_BOMS)
+    decoder = codecs.getincrementaldecoder("utf-16" if is_utf16 else "utf-8-sig")()
+    place = 0
+    with source.opened() as file:
+        while True:
+            data = file.read(HEAD_BYTES)
+            try:
+                text = decoder.decode(data, final=not data)
+            except UnicodeDecodeError as error:
+                # The decoder held back the bytes of a character that had only begun.
+                start = place - (len(error.object) - len(data)) + error.start
+                raise FormatError(
+                    f"Byte {start + 1:,} of the file is 0x{error.object[error.start]:02X}, which "
+                    "is not UTF-8. Save the file as UTF-8 and import it again."
+                ) from None
+            if text:
+                yield text
+            if not data:
+                return
+            place += len(data)
 
 
 def _utf8_lines(file: BinaryIO) -> Iterator[str]:

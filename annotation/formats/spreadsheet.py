@@ -1,7 +1,9 @@
-"""Cells for files that people open in a spreadsheet."""
+"""Cells for files that people open in a spreadsheet. Pure: no Django."""
 
 # What Excel, LibreOffice and Google Sheets take for the start of a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
+# A column that says: the texts of this file were made safe, so whoever reads it may undo that.
+MARK = "alapp_cells_are_safe"
 
 
 def cell(value: object) -> str:
@@ -12,5 +14,18 @@ def cell(value: object) -> str:
     """
     if value is None:
         return ""
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
+    return safe(value) if isinstance(value, str) else str(value)
+
+
+def safe(text: str) -> str:
+    """Return the text with an apostrophe in front where it could be taken for a formula.
+
+    Also where it looks like one made safe already, so that `undone` finds every text again.
+    """
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA_STARTS) else text
+
+
+def undone(text: str) -> str:
+    """Return the text that `safe` was given."""
+    is_safe = text.startswith("'") and text.lstrip("'").startswith(FORMULA_STARTS)
+    return text[1:] if is_safe else text

@@ -9,11 +9,14 @@ from annotation.formats import ColumnMap, Sheet
 from annotation.models import Modality, Project
 
 NOTHING = ("", "None")
+COLUMNS = ("text", "label", "key", "person", "moment")
 
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label="File", help_text="CSV, TSV, JSONL or Parquet; for images a ZIP archive of them."
+        label="File",
+        help_text="CSV, TSV, JSON, JSONL or Parquet, also as Label Studio, Prodigy and doccano "
+        "write them; for images a ZIP archive of them.",
     )
 
 
@@ -29,6 +32,11 @@ class ColumnsForm(forms.Form):
     key = forms.ChoiceField(
         required=False, label="Id", help_text="Your own name for each row, to find it again."
     )
+    person = forms.ChoiceField(
+        required=False, label="Who answered", help_text="Their user name or e-mail. Else it is you."
+    )
+    moment = forms.ChoiceField(required=False, label="When they answered")
+    dialect = forms.CharField(required=False, widget=forms.HiddenInput)
     makes_classes = forms.BooleanField(
         required=False, label="Make the project's classes from the label column"
     )
@@ -42,9 +50,7 @@ class ColumnsForm(forms.Form):
         guess = sheet.guess
         has_classes = project.classes.exists()
         initial = {
-            "text": guess.text,
-            "label": guess.label,
-            "key": guess.key,
+            **{name: getattr(guess, name) for name in (*COLUMNS, "dialect")},
             "makes_classes": not has_classes and guess.label is not None,
         }
         super().__init__(sent, initial=initial)
@@ -56,11 +62,11 @@ class ColumnsForm(forms.Form):
 
     def _offer(self, columns: Sequence[str]) -> None:
         named = [(name, name) for name in columns]
-        for name in {"text", "label", "key"} & set(self.fields):
+        for name in set(COLUMNS) & set(self.fields):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = named if field.required else [NOTHING, *named]
 
     def columns(self) -> ColumnMap:
-        given = {name: self.cleaned_data.get(name) or None for name in ("text", "label", "key")}
-        return ColumnMap(**given)
+        given = {name: self.cleaned_data.get(name) or None for name in COLUMNS}
+        return ColumnMap(**given, dialect=self.cleaned_data["dialect"])

@@ -17,8 +17,8 @@ def _check_size(file: UploadedFile) -> None:
 class KnownFileForm(forms.Form):
     file = forms.FileField(
         label="File",
-        help_text="CSV, TSV or JSONL with the columns item (your own id of it) and class. "
-        "Several classes in a cell: a|b.",
+        help_text="CSV, TSV or JSONL with the columns item (your own id of it), or text, "
+        "and class. Several classes in a cell: a|b.",
         validators=[_check_size],
     )
 

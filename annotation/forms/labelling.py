@@ -7,7 +7,7 @@ from annotation.models import ShowReason, TextFormat
 from annotation.models.projects import MAX_KEYWORD_LENGTH, MAX_KEYWORDS
 
 
-def _check_keywords(text: str) -> None:
+def check_keywords(text: str) -> None:
     """Raise ValidationError naming the line that is too long, or how many there are too many."""
     for number, line in enumerate(text.splitlines(), start=1):
         if len(line.strip()) > MAX_KEYWORD_LENGTH:
@@ -29,7 +29,7 @@ class LabellingForm(forms.Form):
     keywords = forms.CharField(
         required=False,
         max_length=10_000,
-        validators=[_check_keywords],
+        validators=[check_keywords],
         widget=forms.Textarea(attrs={"rows": 4}),
         label="Marked words",
         help_text="One word or phrase per line. They are marked in the text wherever they occur.",

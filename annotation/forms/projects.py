@@ -46,7 +46,7 @@ class NewProjectForm(forms.Form):
     file = forms.FileField(
         required=False,
         label="Items",
-        help_text="CSV, TSV, JSONL or Parquet; for images a ZIP archive. Later is fine too.",
+        help_text="CSV, TSV, JSON, JSONL or Parquet; for images a ZIP archive. Later is fine too.",
     )
     classes = forms.CharField(
         required=False,

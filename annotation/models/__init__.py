@@ -5,6 +5,7 @@ from annotation.models.audit import AuditEntry
 from annotation.models.budgets import Account, Budget, Charge
 from annotation.models.guesses import Group, Guess
 from annotation.models.guidelines import GuidelinesRead, GuidelinesVersion
+from annotation.models.invitations import Invitation
 from annotation.models.items import Item, ItemPayload, KnownAnswer
 from annotation.models.labels import Consensus, Label
 from annotation.models.projects import (
@@ -32,9 +33,13 @@ from annotation.models.remarks import Remark
 from annotation.models.runs import Run, WorkerBeat
 from annotation.models.seeds import Seed
 from annotation.models.sessions import Session
+from annotation.models.tokens import ApiToken, ApiUse, KeptReply
+from annotation.models.webhooks import Delivery, Webhook
 
 __all__ = [
     "Account",
+    "ApiToken",
+    "ApiUse",
     "Assignment",
     "AuditEntry",
     "Batch",
@@ -42,14 +47,17 @@ __all__ = [
     "Charge",
     "Consensus",
     "Decision",
+    "Delivery",
     "FurtherBy",
     "Gold",
     "Group",
     "Guess",
     "GuidelinesRead",
     "GuidelinesVersion",
+    "Invitation",
     "Item",
     "ItemPayload",
+    "KeptReply",
     "KnownAnswer",
     "Label",
     "LabelClass",
@@ -76,5 +84,6 @@ __all__ = [
     "TextFormat",
     "Trust",
     "User",
+    "Webhook",
     "WorkerBeat",
 ]

@@ -34,6 +34,9 @@ class User(AbstractUser):
     # On touch screens: a swipe to the left skips, one to the right takes back.
     swipes = models.BooleanField(default=False, db_default=False)
 
+    # Kept beside the second factors themselves, so that every page knows it without asking.
+    has_second_factor = models.BooleanField(default=False, db_default=False, editable=False)
+
     # What annotation.seating read with the account for this request; None outside of a project.
     visit: "Visit | None" = None
 

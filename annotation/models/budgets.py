@@ -68,6 +68,9 @@ class Account(models.Model):
     spent = models.PositiveBigIntegerField(default=0)
     # How many labels `spent` paid for, so that what one costs needs no count.
     n_settled = models.PositiveIntegerField(default=0)
+    # How many percent of which limit were said to be spent: each once, and anew for a new limit.
+    noted_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
+    noted_limit = models.PositiveBigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [

@@ -28,6 +28,8 @@ class Batch(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="batches")
     number = models.IntegerField()
     published_at = models.DateTimeField(db_default=Now())
+    # When it was first seen that nothing more is to be waited for.
+    completed_at = models.DateTimeField(null=True)
     # Of number -1: the place in the audit order down to which items were taken.
     reached = models.BigIntegerField(null=True)
     # Of a round's: what annotators may read of items the queue draws by itself, by item id.

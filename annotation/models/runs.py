@@ -19,6 +19,7 @@ class Run(models.Model):
         RUNNING = "running", "Running"
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
 
     OPEN_STATES = ("queued", "running")
 
@@ -48,8 +49,13 @@ class Run(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "project"],
-                condition=models.Q(state__in=["queued", "running"]),
+                condition=models.Q(state__in=["queued", "running"]) & ~models.Q(kind="export"),
                 name="one_open_run_per_kind",
+            ),
+            models.UniqueConstraint(
+                fields=["project", "created_by"],
+                condition=models.Q(state__in=["queued", "running"], kind="export"),
+                name="one_open_export_per_person",
             ),
         ]
         indexes = [models.Index(fields=["state", "heartbeat_at"], name="run_open")]

@@ -22,6 +22,8 @@ STRENGTH, MEAN = 4.0, 0.75
 # Data rich enough for a whole confusion matrix per annotator.
 RICH_ANSWERS = 5.0
 RICH_PER_CLASS = 20
+# How much of a classifier's word is spread evenly over the classes.
+LEAST_WORD = 0.05
 # Points of the posterior of one annotator's skill.
 GRID = 400
 Model = Literal["one_coin", "dawid_skene"]
@@ -31,7 +33,8 @@ Model = Literal["one_coin", "dawid_skene"]
 class Agreed:
     """Consensus of all items and what it says of the annotators.
 
-    labels (I,) the agreed class, -1 where nobody answered; posteriors (I, K) rows sum to 1;
+    labels (I,) the agreed class, -1 where nobody answered; posteriors (I, K) what people alone
+    say, rows sum to 1; believed (I, K) the same with the classifier's word where they differ;
     is_tied (I,) where nothing tells the likeliest classes apart; skills (J,) chance of a right
     answer; confusion (J, K, K) chance of each answer given the true class; is_known (I,) where
     the truth was given.
@@ -40,6 +43,7 @@ class Agreed:
     model: Model
     labels: IntArray
     posteriors: FloatArray
+    believed: FloatArray
     is_tied: BoolArray
     skills: FloatArray
     confusion: FloatArray
@@ -47,8 +51,8 @@ class Agreed:
 
     @property
     def certainty(self) -> FloatArray:
-        """The posterior of each agreed class: (I,); 0 where nobody answered."""
-        sure = self.posteriors.max(axis=1, initial=0.0)
+        """How far the likeliest class is believed: (I,); 0 where nobody answered."""
+        sure = self.believed.max(axis=1, initial=0.0)
         return np.asarray(np.where(self.labels >= 0, sure, 0.0))
 
 
@@ -63,17 +67,23 @@ class Reliability:
 
 
 def agree(
-    votes: Votes, *, opinions: FloatArray | None = None, truths: IntArray | None = None
+    votes: Votes,
+    *,
+    opinions: FloatArray | None = None,
+    truths: IntArray | None = None,
+    telling: BoolArray | None = None,
 ) -> Agreed:
     """Return the consensus by the model the data is rich enough for.
 
     Shapes: opinions (I, K) or None: what a classifier that never saw an item's label thinks of
-    it, only asked where people tie; truths (I,) or None: what is known, -1 where nothing is.
-    Unit: probability. Errors: none. Source: one-coin and Dawid and Skene 1979, each with priors;
-    an item's only answer is its consensus unless the truth is known.
+    it, NaN rows: nothing; only asked where people differ, and only of classes they named;
+    truths (I,) or None: what is known, -1 where nothing is; telling (n,) or None: answers that
+    may tell of their givers' skill. Unit: probability. Errors: none. Source: one-coin and Dawid
+    and Skene 1979, each with priors; the classifier's word is the prior of Bayes' rule; an item's
+    only answer is its consensus unless the truth is known.
     """
     model = dawid_skene if is_rich(votes) else one_coin
-    found = model(votes, truths=truths)
+    found = model(votes, truths=truths, telling=telling)
     return _decided(found, votes, opinions)
 
 
@@ -94,19 +104,22 @@ def one_coin(
     wrong: float = WRONG,
     weights: FloatArray | None = None,
     truths: IntArray | None = None,
+    telling: BoolArray | None = None,
 ) -> Agreed:
     """Each annotator is right with one probability, and errs evenly; all classes alike before.
 
-    Shapes: weights (J,) or None: 0 leaves an annotator's answers out, their skill stays known.
+    Shapes: weights (J,) or None: 0 leaves an annotator's answers out, their skill stays known;
+    telling (n,) or None: the other answers say what was meant, and nothing of who gave them.
     Unit: right and wrong are pseudo-answers > 1. Errors: none. Source: one-coin Dawid-Skene with
     a Beta prior, by expectation maximisation from the shares of the votes.
     """
     k = max(votes.n_classes, 2)
     posteriors = _pinned(_shares(votes), truths)
     skills = np.zeros(votes.n_annotators)
+    judged = votes if telling is None else votes.only(telling)
     for _ in range(ROUNDS):
-        hits = _hits(votes, posteriors)
-        skills = (hits + right - 1) / (votes.per_annotator + right + wrong - 2)
+        hits = _hits(judged, posteriors)
+        skills = (hits + right - 1) / (judged.per_annotator + right + wrong - 2)
         skills = np.clip(skills, 1e-6, 1 - 1e-6)
         gain = np.log(skills) - np.log((1 - skills) / (k - 1))
         if weights is not None:
@@ -119,15 +132,19 @@ def one_coin(
     return _agreed("one_coin", votes, posteriors, skills, confusion, truths)
 
 
-def dawid_skene(votes: Votes, *, truths: IntArray | None = None) -> Agreed:
+def dawid_skene(
+    votes: Votes, *, truths: IntArray | None = None, telling: BoolArray | None = None
+) -> Agreed:
     """Each annotator has a confusion matrix; a class is as likely as its share of the votes.
 
-    Shapes: none. Unit: none. Errors: none. Source: Dawid and Skene 1979 with a Dirichlet prior on
-    each row (strength 4, right three times in four), by expectation maximisation.
+    Shapes: telling as in `one_coin`. Unit: none. Errors: none. Source: Dawid and Skene 1979 with
+    a Dirichlet prior on each row (strength 4, right three times in four), by expectation
+    maximisation.
     """
     k = votes.n_classes
     to_item = _selector(votes.items, votes.n_items)
-    to_cell = _selector(votes.annotators * k + votes.classes, votes.n_annotators * k)
+    judged = votes if telling is None else votes.only(telling)
+    to_cell = _selector(judged.annotators * k + judged.classes, votes.n_annotators * k)
     prior = np.full((k, k), STRENGTH * (1 - MEAN) / max(k - 1, 1))
     np.fill_diagonal(prior, STRENGTH * MEAN)
     shares = np.bincount(votes.classes, minlength=k) + 1.0
@@ -136,7 +153,7 @@ def dawid_skene(votes: Votes, *, truths: IntArray | None = None) -> Agreed:
     confusion = np.zeros((votes.n_annotators, k, k))
     for _ in range(ROUNDS):
         # counts[j, said, true]: how much of what j said was truly each class.
-        counts = (to_cell @ posteriors[votes.items]).reshape(-1, k, k)
+        counts = (to_cell @ posteriors[judged.items]).reshape(-1, k, k)
         confusion = counts.transpose(0, 2, 1) + prior
         confusion /= confusion.sum(axis=2, keepdims=True)
         logs = np.log(confusion)[votes.annotators, :, votes.classes]
@@ -159,16 +176,20 @@ def majority(votes: Votes) -> Agreed:
     return _decided(_agreed("one_coin", votes, shares, skills, confusion), votes, None)
 
 
-def reliabilities(votes: Votes, agreed: Agreed) -> list[Reliability]:
+def reliabilities(
+    votes: Votes, agreed: Agreed, *, telling: BoolArray | None = None
+) -> list[Reliability]:
     """Each annotator's chance of a right answer, judged by what the others made of their items.
 
     Their own answer is taken out of an item's posterior first, or it would vouch for itself, unless
     the truth is known. How unsure the others are is part of the likelihood, so that a hard item
-    blames nobody. Shapes: one per annotator. Unit: share. Errors: none. Source: posterior of one
-    chance p under Beta(4, 2), likelihood p q + (1 - p)(1 - q)/(K - 1) per answer the others
-    believe with q; its mean and its 2.5 % and 97.5 % points on a grid.
+    blames nobody. Shapes: one per annotator; telling as in `agree`. Unit: share. Errors: none.
+    Source: posterior of one chance p under Beta(4, 2), likelihood p q + (1 - p)(1 - q)/(K - 1)
+    per answer the others believe with q; its mean and its 2.5 % and 97.5 % points on a grid.
     """
     known = (votes.per_item[votes.items] >= 2) | agreed.is_known[votes.items]
+    if telling is not None:
+        known = known & telling
     belief = _without_own(votes, agreed)[np.arange(len(votes)), votes.classes][known]
     wrong = (1 - belief) / max(votes.n_classes - 1, 1)
     grid = (np.arange(GRID) + 0.5) / GRID
@@ -213,7 +234,9 @@ def _agreed(
     top = posteriors.max(axis=1, keepdims=True)
     tied = ((top - posteriors) < TIE).sum(axis=1) > 1
     tied &= votes.per_item > 0
-    return Agreed(model, labels.astype(np.int64), posteriors, tied, skills, confusion, known)
+    return Agreed(
+        model, labels.astype(np.int64), posteriors, posteriors, tied, skills, confusion, known
+    )
 
 
 def _pinned(posteriors: FloatArray, truths: IntArray | None) -> FloatArray:
@@ -231,20 +254,37 @@ def _decided(found: Agreed, votes: Votes, opinions: FloatArray | None) -> Agreed
 
     An item's only answer is its consensus, however unsure of its annotator the model is.
     """
-    labels = found.labels.copy()
+    believed = _with_word(found, votes, opinions)
+    named = np.where(votes.table > 0, believed, -1.0)
+    differ = _differ(found, votes)
+    labels = np.where(differ, named.argmax(axis=1), found.labels)
     alone = (votes.per_item[votes.items] == 1) & ~found.is_known[votes.items]
     labels[votes.items[alone]] = votes.classes[alone]
-    tied = found.is_tied & (votes.per_item > 1)
-    second = [_sums(votes, found.skills[votes.annotators])]
-    if opinions is not None:
-        second.append(opinions)
-    top = (found.posteriors.max(axis=1, keepdims=True) - found.posteriors) < TIE
-    for scores in second:
-        best = np.where(top, scores, -np.inf)
-        top = top & (best.max(axis=1, keepdims=True) - best < TIE)
-        labels = np.where(tied, best.argmax(axis=1), labels)
-        tied = tied & (top.sum(axis=1) > 1)
-    return replace(found, labels=labels, is_tied=tied)
+    top = (named.max(axis=1, keepdims=True) - named) < TIE
+    tied = differ & (top.sum(axis=1) > 1)
+    behind = np.where(top, _sums(votes, found.skills[votes.annotators]), -np.inf)
+    top = top & (behind.max(axis=1, keepdims=True) - behind < TIE)
+    labels = np.where(tied, behind.argmax(axis=1), labels)
+    tied = tied & (top.sum(axis=1) > 1)
+    return replace(found, labels=labels, believed=believed, is_tied=tied)
+
+
+def _differ(found: Agreed, votes: Votes) -> BoolArray:
+    """Where people named several classes, and nobody knows the truth: (I,)."""
+    return np.asarray(((votes.table > 0).sum(axis=1) > 1) & ~found.is_known)
+
+
+def _with_word(found: Agreed, votes: Votes, opinions: FloatArray | None) -> FloatArray:
+    """What people say, times what the classifier says where they differ: (I, K)."""
+    if opinions is None:
+        return found.posteriors
+    asked = _differ(found, votes) & np.isfinite(opinions).all(axis=1)
+    # Never wholly sure of itself, or it could silence any number of people.
+    word = opinions[asked] + LEAST_WORD / max(votes.n_classes, 1)
+    both = found.posteriors[asked] * word
+    believed = found.posteriors.copy()
+    believed[asked] = both / both.sum(axis=1, keepdims=True)
+    return believed
 
 
 def _shares(votes: Votes) -> FloatArray:

@@ -5,7 +5,7 @@ own, so that each class is decided by itself and one skill covers them all; what
 no. Only items with two answers or more tell anything of skill.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -13,20 +13,34 @@ import numpy as np
 
 from annotation.quality import consensus
 from annotation.quality.consensus import Reliability
-from annotation.quality.single import ENOUGH, UNKNOWN
-from annotation.quality.votes import IntArray, Votes
+from annotation.quality.single import ENOUGH, RIGHT, WRONG
+from annotation.quality.votes import BoolArray, FloatArray, IntArray, Votes
 
 Answer = tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Said:
-    """One annotator's standing answer to one item; `label` is its number, which rises with time."""
+    """One annotator's standing answer to one item; `label` is its number, which rises with time.
+
+    `tells` of the giver's skill: not if the answer was why somebody else was asked.
+    """
 
     item: int
     annotator: int
     answer: Answer
     label: int = 0
+    tells: bool = True
+
+
+@dataclass(frozen=True)
+class Opinions:
+    """What models that saw no label of these items think of them: items (n,), proba (n, C) of
+    these classes. Of audit items there must be none: they measure the models."""
+
+    items: IntArray
+    classes: Sequence[int]
+    proba: FloatArray
 
 
 @dataclass(frozen=True)
@@ -59,18 +73,25 @@ def settle(
     is_multi: bool,
     truths: Mapping[int, Answer] | None = None,
     leave_out: frozenset[int] = frozenset(),
+    opinions: Opinions | None = None,
 ) -> Settled:
     """Agree on every item; `said` is ordered by item, one row per item and annotator.
 
     Unit: probability. Raises QualityError when an annotator answered an item twice. `truths` are
     decisions and known answers: final, and what people are held against. Answers of people left
     out count for nothing, neither for an item nor for anybody's skill, but how they compare with
-    the others is still told.
+    the others is still told. `opinions` are asked where people differ; they say nothing of people.
     """
     items = {item: list(rows) for item, rows in groupby(said, key=lambda each: each.item)}
     known = truths or {}
     panel = _panel(items, known, classes, is_multi=is_multi)
-    agreed = consensus.agree(panel.heard(leave_out), truths=panel.truths)
+    heard = panel.heard(leave_out)
+    agreed = consensus.agree(
+        panel.votes.only(heard),
+        opinions=None if opinions is None else _word(panel, opinions),
+        truths=panel.truths,
+        telling=panel.telling[heard],
+    )
     people = _people(panel, agreed, said)
     mean = _mean(people, leave_out)
     verdicts = {item: Verdict(answer, 1.0, 0, is_final=True) for item, answer in known.items()}
@@ -95,23 +116,41 @@ def weigh(certainty: float, mean_skill: float) -> float:
     return min(certainty / mean_skill, 1.0)
 
 
+def mean_skill(people: Iterable[tuple[float, int]]) -> float:
+    """The chance that an answer of somebody is right, by all shared answers together: each one's
+    skill and number of shared answers.
+
+    Unit: share. Source: posterior mean under one Beta(4, 2) for everybody; each skill leans on a
+    Beta(4, 2) of its own, which is taken out first: many who share little would look alike bad.
+    """
+    right, n = RIGHT, RIGHT + WRONG
+    for skill, shared in people:
+        right += min(max(skill * (shared + RIGHT + WRONG) - RIGHT, 0.0), float(shared))
+        n += shared
+    return right / n
+
+
 @dataclass(frozen=True)
 class Panel:
     """Items that tell of skill, as votes: one row per item, or one per class that was named.
 
     cells of an item are its rows with the class each asks about; None asks which class it is.
-    labels (n,) says of which answer each vote is.
+    classes are numbered in the project's order.
+    labels (n,) says of which answer each vote is, telling (n,) whether it tells of its giver.
     """
 
     votes: Votes
     truths: IntArray
     annotators: list[int]
     cells: dict[int, list[tuple[int, int | None]]]
+    classes: Mapping[int, int]
     labels: IntArray
+    telling: BoolArray
 
-    def heard(self, leave_out: frozenset[int]) -> Votes:
+    def heard(self, leave_out: frozenset[int]) -> BoolArray:
+        """Return which votes count: (n,)."""
         out = np.array([each in leave_out for each in self.annotators], dtype=np.bool_)
-        return self.votes.only(~out[self.votes.annotators]) if out.any() else self.votes
+        return np.asarray(~out[self.votes.annotators])
 
 
 def _panel(
@@ -125,7 +164,7 @@ def _panel(
     annotators = sorted({each.annotator for rows in telling.values() for each in rows})
     places = {annotator: place for place, annotator in enumerate(annotators)}
     numbers = {class_id: number for number, class_id in enumerate(classes)}
-    triples: list[tuple[int, int, int, int]] = []
+    rows_of: list[tuple[int, int, int, int, bool]] = []
     cells: dict[int, list[tuple[int, int | None]]] = {}
     known: list[int] = []
     for item, rows in telling.items():
@@ -133,15 +172,34 @@ def _panel(
         cells[item] = []
         for asked in _asked(rows, truth, is_multi=is_multi):
             cells[item].append((len(known), asked))
-            triples += [
-                (len(known), places[each.annotator], _vote(each.answer, asked, numbers), each.label)
-                for each in rows
+            said = [(places[each.annotator], _vote(each.answer, asked, numbers)) for each in rows]
+            rows_of += [
+                (len(known), who, vote, each.label, each.tells or truth is not None)
+                for (who, vote), each in zip(said, rows, strict=True)
             ]
             known.append(-1 if truth is None else _vote(truth, asked, numbers))
-    columns = np.array(triples, dtype=np.int64).reshape(-1, 4).T
+    columns = np.array(rows_of, dtype=np.int64).reshape(-1, 5).T
     k = 2 if is_multi else max(len(numbers), 2)
     votes = Votes(columns[0], columns[1], columns[2], len(known), len(annotators), k)
-    return Panel(votes, np.array(known, dtype=np.int64), annotators, cells, columns[3])
+    truth_of, tells = np.array(known, dtype=np.int64), columns[4].astype(np.bool_)
+    return Panel(votes, truth_of, annotators, cells, numbers, columns[3], tells)
+
+
+def _word(panel: Panel, opinions: Opinions) -> FloatArray:
+    """The opinions in the panel's rows: (I, K); NaN where there is none."""
+    found = np.full((panel.votes.n_items, panel.votes.n_classes), np.nan)
+    places = {item: place for place, item in enumerate(opinions.items.tolist())}
+    columns = {each: place for place, each in enumerate(opinions.classes)}
+    known = [(n, columns[each]) for each, n in panel.classes.items() if each in columns]
+    for item in panel.cells.keys() & places.keys():
+        said = opinions.proba[places[item]]
+        for row, asked in panel.cells[item]:
+            if asked is None:
+                found[row] = 0.0
+                found[row, [n for n, _ in known]] = said[[column for _, column in known]]
+            elif asked in columns:
+                found[row] = 1 - said[columns[asked]], said[columns[asked]]
+    return found
 
 
 def _asked(rows: Sequence[Said], truth: Answer | None, *, is_multi: bool) -> Sequence[int | None]:
@@ -156,18 +214,15 @@ def _vote(answer: Answer, asked: int | None, numbers: Mapping[int, int]) -> int:
 
 def _people(panel: Panel, agreed: consensus.Agreed, said: Sequence[Said]) -> dict[int, Reliability]:
     """Everybody who answered; who shares no item is known by the prior alone."""
-    measured = consensus.reliabilities(panel.votes, agreed)
+    measured = consensus.reliabilities(panel.votes, agreed, telling=panel.telling)
     known = dict(zip(panel.annotators, measured, strict=True))
     nothing = consensus.reliability_of_nothing()
     return {who: known.get(who, nothing) for who in sorted({each.annotator for each in said})}
 
 
 def _mean(people: Mapping[int, Reliability], leave_out: frozenset[int]) -> float:
-    """Mean skill of those who count, each by their shared answers; the prior before any."""
-    counted = [each for who, each in people.items() if who not in leave_out and each.n]
-    if not counted:
-        return UNKNOWN
-    return float(np.average([e.value for e in counted], weights=[e.n for e in counted]))
+    """Mean skill of those who count."""
+    return mean_skill([(e.value, e.n) for who, e in people.items() if who not in leave_out])
 
 
 def _lone(people: Mapping[int, Reliability], mean: float, annotator: int) -> float:
@@ -182,7 +237,7 @@ def _agreed_on(
     """The verdict of an item with two answers that count; as sure as of its least sure class."""
     cells = panel.cells[item]
     labels = [int(agreed.labels[place]) for place, _ in cells]
-    sure = [float(agreed.posteriors[p, n]) for (p, _), n in zip(cells, labels, strict=True)]
+    sure = [float(agreed.believed[p, n]) for (p, _), n in zip(cells, labels, strict=True)]
     answer = tuple(
         classes[label] if asked is None else asked
         for (_, asked), label in zip(cells, labels, strict=True)

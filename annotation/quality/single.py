@@ -73,6 +73,35 @@ def believe_each(answers: Sequence[Given]) -> Belief:
     return Belief(tuple(chosen), certainty, is_tied)
 
 
+def chances_of(answers: Sequence[Given], classes: Sequence[int]) -> dict[int, float]:
+    """Return how likely each class is the right one of an item with one class; they sum to 1.
+
+    Unit: probability. Raises ValueError without an answer. A class nobody named, and that is one
+    of `classes`, has what is left. Source: as `believe`.
+    """
+    if not answers:
+        raise ValueError("no answers to tell from")
+    scores = _scores(answers, max(len(classes), 2))
+    odds = {each: scores.get((each,), 0.0) for each in classes}
+    best = max(odds.values())
+    weights = {each: exp(score - best) for each, score in odds.items()}
+    total = sum(weights.values())
+    return {each: weight / total for each, weight in weights.items()}
+
+
+def chances_each(answers: Sequence[Given], classes: Sequence[int]) -> dict[int, float]:
+    """Return how likely each class is right for an item that may have several.
+
+    Unit: probability, each class by itself. Raises ValueError without an answer. Source: as
+    `believe_each`, and a class nobody named is judged by the same rule: everybody said no.
+    """
+    found = {}
+    for class_id in classes:
+        said = [Given((int(class_id in each.answer),), each.skill) for each in answers]
+        found[class_id] = chances_of(said, [0, 1])[1]
+    return found
+
+
 def _scores(answers: Sequence[Given], n: int) -> dict[tuple[int, ...], float]:
     """Log odds of each given answer against one that nobody gave."""
     scores: dict[tuple[int, ...], float] = {}

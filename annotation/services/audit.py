@@ -13,8 +13,17 @@ def note(
     target: str = "",
     before: Any = None,
     after: Any = None,
+    address: str = "",
 ) -> None:
     """Write who changed what; called inside the transaction of the change itself."""
     AuditEntry.objects.create(
-        project=project, actor=actor, action=action, target=target, before=before, after=after
+        project=project,
+        project_slug=project.slug if project else "",
+        actor=actor,
+        actor_name=actor.username if actor else "",
+        action=action,
+        target=target[:200],
+        before=before,
+        after=after,
+        address=address,
     )

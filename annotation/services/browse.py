@@ -30,6 +30,23 @@ def page_of(*, project: Project, number: str) -> tuple[Page[Item], list[Row]]:
     return page, _rows(project, [item.pk for item in page])
 
 
+def page_after(
+    *, project: Project, after: int, n: int, key: str = ""
+) -> tuple[list[Row], int | None]:
+    """Return the n items behind one, in order of import, and where the next page begins; with a
+    key only the item that has it. Pages go by id: the hundredth costs as much as the first."""
+    beyond = _pool(project).filter(pk__gt=after)
+    wanted = beyond.filter(key=key) if key else beyond
+    ids = list(wanted.values_list("pk", flat=True)[: n + 1])
+    return _rows(project, ids[:n]), ids[n - 1] if len(ids) > n else None
+
+
+def one(*, project: Project, item_id: int) -> Row | None:
+    """Return an item of the pool; None for one of another project, or withdrawn."""
+    ids = list(_pool(project).filter(pk=item_id).values_list("pk", flat=True))
+    return next(iter(_rows(project, ids)), None)
+
+
 @dataclass(frozen=True)
 class Found:
     """A page of what was found. `after` is where to search on, None when all was searched.

@@ -171,7 +171,7 @@ def changes(project: Project) -> list[Change]:
     return [
         Change(
             at=each.created_at,
-            actor=str(each.actor) if each.actor else "alapp",
+            actor=str(each.actor or each.actor_name or "alapp"),
             what=_what(each, project.currency),
             reason=_reason(each),
         )

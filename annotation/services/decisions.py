@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -100,5 +101,5 @@ def _locked(project: Project, item_id: int) -> Item:
     return item
 
 
-def _note(action: str, project: Project, actor: User, item_id: int, **values: object) -> None:
+def _note(action: str, project: Project, actor: User, item_id: int, **values: Any) -> None:
     audit.note(action, actor=actor, project=project, target=f"item {item_id}", **values)

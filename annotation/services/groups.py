@@ -45,7 +45,7 @@ class GuessDraft:
 
 def look(*, project: Project, actor: User) -> bool:
     """Have a worker look for groups; False while one does already."""
-    return runs.open_run(kind=KIND, project=project, actor=actor) is not None
+    return runs.ask(kind=KIND, project=project, params=None, actor=actor)
 
 
 def of(project: Project) -> list[GroupOf]:

@@ -35,6 +35,8 @@ class Tally:
     rows: int = 0
     added: int = 0
     duplicates: int = 0
+    # Rows that gave another person's answer to an item of the same file.
+    further: int = 0
     bad: int = 0
     labels: int = 0
     known_answers: int = 0

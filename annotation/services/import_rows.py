@@ -5,12 +5,13 @@ import json
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from annotation import images
-from annotation.formats import BadRow, Row, RowError
+from annotation.formats import Answer, BadRow, Row, RowError
 from annotation.formats.reading import Scalar, shown
 from annotation.images import StoredImage
 
@@ -37,11 +38,16 @@ class Classes:
 
         Raises RowError for a label that is no class, and for several where one is asked for.
         """
-        names = split_labels(labels) if self.is_multi else labels
+        names = self._apart(labels) if self.is_multi else labels
         if not self.is_multi and len(names) > 1:
             listed = ", ".join(shown(name) for name in names)
             raise RowError("label", f"{listed} are {len(names)} labels; this project asks for one")
         return sorted({self._class_id(name) for name in names})
+
+    def _apart(self, labels: tuple[str, ...]) -> tuple[str, ...]:
+        """Take labels joined by "|" apart, unless a class is called so."""
+        known = ((each,) if each in self.ids else split_labels((each,)) for each in labels)
+        return tuple(name for names in known for name in names)
 
     def _class_id(self, name: str) -> int:
         found = self.ids.get(name) or self.folded.get(name.casefold())
@@ -59,6 +65,23 @@ def split_labels(labels: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """One person's answer as stored. `by` is "" for whoever brings the file."""
+
+    value: list[int]
+    by: str = ""
+    at: datetime | None = None
+    is_part: bool = False
+
+    def followed_by(self, other: "Given") -> "Given":
+        """Return what stands of two answers by one person: both parts, or else the later one."""
+        if self.is_part and other.is_part:
+            return replace(self, value=sorted({*self.value, *other.value}))
+        is_older = self.at is not None and other.at is not None and other.at < self.at
+        return self if is_older else other
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """What a project asks of every row. `classes` is None when the file brings no labels."""
 
@@ -66,9 +89,34 @@ class Rules:
     classes: Classes | None
     media_root: Path
     media_folder: str
+    now: datetime
+    is_truth: bool = False
 
-    def answer(self, row: Row) -> list[int]:
-        return self.classes.answer(row.labels) if self.classes and row.labels else []
+    def given(self, row: Row) -> tuple[Given, ...]:
+        """Return the row's answers as stored, one a person: their newest, or all its parts.
+
+        Raises RowError for an answer that does not fit, and for known answers that differ.
+        """
+        if self.classes is None:
+            return ()
+        by_person: dict[str, Given] = {}
+        for answer in row.answers:
+            if given := self._given(answer, self.classes):
+                before = by_person.get(given.by)
+                by_person[given.by] = given if before is None else before.followed_by(given)
+        found = tuple(by_person.values())
+        if self.is_truth and any(each.value != found[0].value for each in found):
+            raise RowError("label", f"{len(found)} people say different things", "one known answer")
+        return found
+
+    def _given(self, answer: Answer, classes: Classes) -> Given | None:
+        if answer.at and answer.at > self.now:
+            limit = f"now, {self.now.isoformat(timespec='seconds')}"
+            raise RowError("label", f"was given in the future, {answer.at.isoformat()}", limit)
+        value = classes.answer(answer.labels)
+        # Nothing applies: an answer where somebody gave it, and any number of classes may be given.
+        is_none = not value and not (classes.is_multi and answer.by)
+        return None if is_none else Given(value, answer.by, answer.at, answer.is_part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +129,7 @@ class Draft:
     content_hash: str
     text: str
     fields: dict[str, Scalar]
-    answer: list[int]
+    given: tuple[Given, ...] = ()
     image: StoredImage | None = None
 
     @property
@@ -93,17 +141,17 @@ class Draft:
 def draft(place: int, row: Row, rules: Rules) -> Draft | BadRow:
     """Make the item of a row; a picture is decoded and stored on the way."""
     try:
-        answer = rules.answer(row)
+        given = rules.given(row)
         if row.image is not None:
-            return _draft_of_image(place, row, answer, rules)
+            return _draft_of_image(place, row, given, rules)
     except RowError as error:
         return BadRow.of(row.number, error)
     is_table = rules.modality == "table"
     content = hash_of_fields(row.fields) if is_table else hash_of_text(row.text)
-    return Draft(place, row.number, row.key, content, row.text, row.fields, answer)
+    return Draft(place, row.number, row.key, content, row.text, row.fields, given)
 
 
-def _draft_of_image(place: int, row: Row, answer: list[int], rules: Rules) -> Draft:
+def _draft_of_image(place: int, row: Row, given: tuple[Given, ...], rules: Rules) -> Draft:
     assert row.image is not None
     try:
         picture = images.decode(row.image.read())
@@ -112,7 +160,7 @@ def _draft_of_image(place: int, row: Row, answer: list[int], rules: Rules) -> Dr
         raise RowError("file", reason, error.limit) from None
     stored = images.store(picture, media_root=rules.media_root, folder=rules.media_folder)
     return Draft(
-        place, row.number, row.key, picture.content_hash, "", row.fields, answer, image=stored
+        place, row.number, row.key, picture.content_hash, "", row.fields, given, image=stored
     )
 
 

@@ -12,10 +12,11 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from alapp.clock import database_now
 from annotation import formats
 from annotation.formats import BadRow, ColumnMap, RowError
 from annotation.models import Modality, Project, Run, User
-from annotation.services import import_staging, import_vectors, runs
+from annotation.services import import_people, import_staging, import_vectors, runs
 from annotation.services.import_report import Tally
 from annotation.services.import_rows import Classes, Draft, Rules, draft
 from annotation.services.import_staging import Stage
@@ -109,6 +110,8 @@ class _Import:
             classes=classes if order.columns.label else None,
             media_root=Path(settings.MEDIA_ROOT),
             media_folder=str(project.pk),
+            now=database_now(),
+            is_truth=order.truth,
         )
         return cls(attempt, order, rules, Stage(attempt, project, actor, order.truth))
 
@@ -133,13 +136,15 @@ class _Import:
     def _look_through(self) -> int:
         """Return how many rows there are; raises for a file that is not worth importing."""
         tally = Tally(self.order.filename)
+        people: set[str] = set()
         for row in self._rows():
             tally.rows += 1
             try:
                 if isinstance(row, BadRow):
                     tally.note_bad(row)
                 else:
-                    self.rules.answer(row)
+                    given = self.rules.given(row)
+                    import_people.check_number(people, (each.by for each in given))
             except RowError as error:
                 tally.note_bad(BadRow.of(row.number, error))
             if tally.rows % CHECKED_ROWS == 0:

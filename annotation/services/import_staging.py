@@ -5,8 +5,6 @@ for the pool sees it. One import is open per project, so that whatever is staged
 a dead one left behind is removed before the next begins.
 """
 
-from array import array
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from annotation import images, wordlist
 from annotation.formats.reading import shown
 from annotation.models import Item, ItemPayload, Project, Run, User
-from annotation.services import audit, import_tables, quality, runs, search_index
+from annotation.services import audit, import_people, import_tables, runs, search_index
+from annotation.services.import_answers import Seen, StagedAnswers
 from annotation.services.import_report import Problem, Tally
 from annotation.services.import_rows import Draft
 
@@ -32,27 +30,8 @@ MAX_ORDERED = 500
 
 
 @dataclass(frozen=True)
-class Seen:
-    """Which item came from which row of this file: 16 bytes each, for files of any length."""
-
-    item_ids: "array[int]" = field(default_factory=lambda: array("q"))
-    numbers: "array[int]" = field(default_factory=lambda: array("q"))
-
-    def add(self, rows: Sequence[tuple[int, int]]) -> None:
-        """Remember a chunk's item ids and row numbers; ids rise from chunk to chunk."""
-        for item_id, number in sorted(rows):
-            self.item_ids.append(item_id)
-            self.numbers.append(number)
-
-    def row_of(self, item_id: int) -> int | None:
-        place = bisect_left(self.item_ids, item_id)
-        is_here = place < len(self.item_ids) and self.item_ids[place] == item_id
-        return self.numbers[place] if is_here else None
-
-
-@dataclass(frozen=True)
 class Stage:
-    """One attempt's way into a project. Answers become the actor's labels, or known answers."""
+    """One attempt's way into a project. Answers become labels, or known answers."""
 
     attempt: runs.Attempt
     project: Project
@@ -62,27 +41,33 @@ class Stage:
     # The columns in the order in which they first stood in a row.
     columns: dict[str, None] = field(default_factory=dict)
 
+    @property
+    def answers(self) -> StagedAnswers:
+        return StagedAnswers(self.project, self.actor, self.seen)
+
     @transaction.atomic
     def add(self, drafts: Sequence[Draft], tally: Tally) -> None:
         """Write a chunk, unseen, what the project has already left out. Raises Superseded."""
         self.attempt.hold()
         fresh, others = self._insert(drafts)
-        for draft, problem in self._duplicates(others) if others else ():
-            tally.note_duplicate(problem)
-            if problem.field == "id" and draft.image:
-                # Its content is new here, so that no item shows this picture.
-                _remove_files(draft.image.file, draft.image.thumbnail)
-        answers = [(item_id, draft) for item_id, draft in fresh if draft.answer]
         tally.added += len(fresh)
         for _, draft in fresh:
             if len(self.columns) < MAX_ORDERED:
                 self.columns.update(dict.fromkeys(draft.fields))
         if self.is_truth:
-            tally.known_answers += len(answers)
-            import_tables.insert_known_answers(answers)
-        elif answers:
-            tally.labels += len(answers)
-            self._insert_labels(answers)
+            known = [(item_id, draft.given[0].value) for item_id, draft in fresh if draft.given]
+            tally.known_answers += len(known)
+            import_tables.insert_known_answers(known)
+        else:
+            others = self.answers.add(fresh, others, tally)
+        self._note_duplicates(others, tally)
+
+    def _note_duplicates(self, others: Sequence[Draft], tally: Tally) -> None:
+        for draft, problem in self._duplicates(others) if others else ():
+            tally.note_duplicate(problem)
+            if problem.field == "id" and draft.image:
+                # Its content is new here, so that no item shows this picture.
+                _remove_files(draft.image.file, draft.image.thumbnail)
 
     def _insert(self, drafts: Sequence[Draft]) -> tuple[list[tuple[int, Draft]], list[Draft]]:
         """Write items and payloads; return the new ones with their ids, and those not new."""
@@ -105,13 +90,6 @@ class Stage:
         )
         self.seen.add([(item_id, draft.number) for item_id, draft in fresh])
         return fresh, others
-
-    def _insert_labels(self, answers: Sequence[tuple[int, Draft]]) -> None:
-        if self.actor is None:
-            raise ValidationError("Whoever brought these labels has no account any more.")
-        import_tables.insert_labels(self.project, self.actor, answers)
-        item_ids = [item_id for item_id, _ in answers]
-        quality.update_consensus_of(project=self.project, item_ids=item_ids)
 
     def _duplicates(self, drafts: Sequence[Draft]) -> Iterator[tuple[Draft, Problem]]:
         """Say of rows that were refused what stands there in their place."""
@@ -168,6 +146,7 @@ def discard(attempt: runs.Attempt) -> None:
     """Remove whatever is staged in the attempt's project, with its pictures. Raises Superseded."""
     while _discard_some(attempt):
         pass
+    import_people.remove_unused(attempt.project_id)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ By hand, because bulk_create takes three times as long for rows as narrow as the
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
@@ -15,7 +16,7 @@ from django.db.models import AutoField, Field, Model
 
 from alapp.clock import database_now
 from annotation.images import StoredImage
-from annotation.models import Item, ItemPayload, KnownAnswer, Label, Project, User
+from annotation.models import Item, ItemPayload, KnownAnswer, Label, Project
 from annotation.services.import_rows import Draft, audit_rank
 
 Inserted = Sequence[tuple[int, Draft]]
@@ -45,24 +46,36 @@ def _image_values(image: StoredImage | None) -> tuple[str, str, int | None, int 
     return image.file, image.thumbnail, image.width, image.height
 
 
-def insert_known_answers(answers: Inserted) -> None:
-    rows = ((item_id, draft.answer) for item_id, draft in answers)
-    _insert(KnownAnswer(), ("item", "value"), rows)
+def insert_known_answers(answers: Sequence[tuple[int, list[int]]]) -> None:
+    _insert(KnownAnswer(), ("item", "value"), answers)
 
 
-def insert_labels(project: Project, annotator: User, answers: Inserted) -> None:
-    """Write imported labels; their tokens come of what the items are, so that each is one row."""
-    like = Label(
-        project=project,
-        annotator=annotator,
-        origin=Label.Origin.IMPORT,
-        created_at=database_now(),
-    )
+@dataclass(frozen=True, slots=True)
+class LabelDraft:
+    """A label to be. Its token comes of what the item is, so that it is one row a person."""
+
+    item_id: int
+    annotator_id: int
+    content_hash: str
+    value: list[int]
+    at: datetime | None = None
+
+
+def insert_labels(project: Project, labels: Sequence[LabelDraft]) -> None:
+    """Write imported labels, those without a moment as of now."""
+    now = database_now()
+    like = Label(project=project, origin=Label.Origin.IMPORT)
     rows = (
-        (item_id, draft.answer, uuid5(NAMESPACE_OID, f"{project.pk}:{draft.content_hash}"))
-        for item_id, draft in answers
+        (
+            each.item_id,
+            each.annotator_id,
+            each.value,
+            uuid5(NAMESPACE_OID, f"{project.pk}:{each.content_hash}"),
+            each.at or now,
+        )
+        for each in labels
     )
-    _insert(like, ("item", "value", "client_token"), rows)
+    _insert(like, ("item", "annotator", "value", "client_token", "created_at"), rows)
 
 
 def _insert(

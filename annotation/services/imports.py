@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from annotation import formats
 from annotation.formats import BadRow, ColumnMap, FormatError, Sheet
@@ -19,7 +20,7 @@ from annotation.formats.catalog import suffix_of
 from annotation.formats.reading import check_mapped
 from annotation.models import Modality, Project, Run, User
 from annotation.models.projects import MAX_CLASSES
-from annotation.services import runs
+from annotation.services import audit, runs
 from annotation.services.import_rows import split_labels
 
 KIND = "import"
@@ -41,12 +42,15 @@ class Order:
         return cls(**{**params, "columns": ColumnMap(**params["columns"])})
 
 
-def look_at(path: Path, filename: str) -> Sheet:
-    """Return what the file holds, by its first rows; raises ValidationError."""
+def look_at(path: Path, filename: str, dialect: str = "") -> Sheet:
+    """Return what the file holds, by its first rows; raises ValidationError.
+
+    It is read as the tool named `dialect` writes it, or as what it looks like.
+    """
     with in_words():
         if not path.is_dir() and path.exists():
             _check_size(path)
-        return formats.inspect(path, filename)
+        return formats.inspect(path, filename, dialect)
 
 
 def start_import(
@@ -114,7 +118,7 @@ def _natural(name: str) -> tuple[int, int, str]:
 
 def checked(project: Project, path: Path, filename: str, columns: ColumnMap) -> ColumnMap:
     """Return the columns that matter to this project; raises ValidationError where one lacks."""
-    sheet = look_at(path, filename)
+    sheet = look_at(path, filename, columns.dialect)
     wants_images = project.modality == Modality.IMAGE
     if wants_images != sheet.holds_images:
         wanted = "images (a ZIP archive of them)" if wants_images else "a file of rows"
@@ -150,10 +154,13 @@ def _take_over(path: Path, filename: str) -> Path:
     return ours
 
 
+@transaction.atomic
 def open_order(project: Project, order: Order, actor: User) -> Run:
     run = runs.open_run(kind=KIND, project=project, params=asdict(order), actor=actor)
     if run is None:
         raise ValidationError("Another import into this project is still running.")
+    asked = {"file": order.filename, "truth": order.truth}
+    audit.note("import.start", actor=actor, project=project, target=f"{KIND} {run.pk}", after=asked)
     return run
 
 

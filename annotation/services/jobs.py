@@ -82,10 +82,16 @@ class Job:
         return self.run.due_at - self.now
 
 
-def newest(project: Project, *, now: datetime, n: int) -> list[Job]:
-    """Return the newest runs, newest first."""
+def newest(project: Project, *, now: datetime, n: int, before: int | None = None) -> list[Job]:
+    """Return the newest runs, newest first; with `before` those older than that one."""
     found = Run.objects.filter(project=project).select_related("created_by").order_by("-pk")
-    return [Job(run, now) for run in found[:n]]
+    return [Job(run, now) for run in (found.filter(pk__lt=before) if before else found)[:n]]
+
+
+def one(project: Project, run_id: int, *, now: datetime) -> Job | None:
+    """Return a run of the project; None when there is none of this number."""
+    run = Run.objects.filter(project=project, pk=run_id).select_related("created_by").first()
+    return Job(run, now) if run else None
 
 
 def worker_seen(*, now: datetime) -> timedelta | None:

@@ -79,6 +79,23 @@ def retire(*, project: Project, item_id: int, actor: User, now: datetime) -> Non
         audit.note("gold.retire", actor=actor, project=project, target=f"item {item_id}")
 
 
+@transaction.atomic
+def restore(*, project: Project, item_id: int, actor: User) -> None:
+    """Ask a retired item again, from the next batch on; what it said of people stays.
+
+    Raises ValidationError when it measures the model by now.
+    """
+    gold = Gold.objects.select_for_update().filter(project=project, item=item_id)
+    found = gold.exclude(retired_at=None).select_related("item").first()
+    if found is None:
+        return
+    if _measuring(project, [item_id]):
+        text = f"Item {found.item.key!r} measures the model, and cannot measure people as well."
+        raise ValidationError(text)
+    gold.update(retired_at=None)
+    audit.note("gold.restore", actor=actor, project=project, target=f"item {item_id}")
+
+
 def candidates(project: Project) -> QuerySet[Consensus]:
     """Return items that could measure people: decided by a lead, or agreed by three, surely.
 

@@ -1,4 +1,4 @@
-"""Known answers from a file: each row an item's id and its class, all of them or none."""
+"""Known answers from a file: each row an item's id or text and its class, all of them or none."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,21 +9,25 @@ from django.core.exceptions import ValidationError
 from annotation.formats import BadRow, ColumnMap, FormatError, Row, RowError, inspect, read
 from annotation.formats.reading import checked_key, shown
 from annotation.models import Gold, Item, Project, Task
+from annotation.services.import_rows import hash_of_text
 from annotation.services.known_answers import Known
 
 MOST_ROWS = 10_000
 SHOWN_CLASSES = 8
 ITEM_COLUMNS = ("item", "id", "key")
+TEXT_COLUMNS = ("text",)
 CLASS_COLUMNS = ("class", "classes", "label", "labels", "answer")
 
 
 @dataclass(frozen=True)
 class _Known:
-    """What the rows are held against: the project's classes, items by id, and known answers."""
+    """What the rows are held against: the project's classes, items by id or by what their text
+    comes to, and known answers."""
 
     project: Project
     classes: Mapping[str, int]
     items: Mapping[str, int]
+    is_by_text: bool
     gold: frozenset[int]
 
 
@@ -34,13 +38,13 @@ def read_known(project: Project, *, path: Path, filename: str) -> list[Known]:
     its field and the limit.
     """
     try:
-        columns = _columns(inspect(path, filename).columns)
+        columns, is_by_text = _columns(inspect(path, filename).columns)
         rows = list(_limited(read(path, filename, columns)))
     except FormatError as error:
         raise ValidationError(str(error)) from None
     if not rows:
         raise ValidationError("The file has no rows.")
-    against = _against(project, rows)
+    against = _against(project, rows, is_by_text=is_by_text)
     problems: list[str] = []
     known: dict[int, Known] = {}
     for row in rows:
@@ -53,14 +57,18 @@ def read_known(project: Project, *, path: Path, filename: str) -> list[Known]:
     return list(known.values())
 
 
-def _columns(names: tuple[str, ...]) -> ColumnMap:
+def _columns(names: tuple[str, ...]) -> tuple[ColumnMap, bool]:
+    """Return where a row's item and class stand, and whether the item is told by its text."""
     by_name = {name.lower(): name for name in names}
     item = next((by_name[each] for each in ITEM_COLUMNS if each in by_name), None)
     label = next((by_name[each] for each in CLASS_COLUMNS if each in by_name), None)
-    if item is None or label is None:
+    text = next((by_name[each] for each in TEXT_COLUMNS if each in by_name), None)
+    found = item or text
+    if found is None or label is None:
         there = ", ".join(names) or "none"
-        raise FormatError(f'The file needs the columns "item" and "class"; it has: {there}.')
-    return ColumnMap(text=item, label=label)
+        needed = 'The file needs the columns "item", or "text", and "class"'
+        raise FormatError(f"{needed}; it has: {there}.")
+    return ColumnMap(text=found, label=label), item is None
 
 
 def _limited(rows: Iterator[Row | BadRow]) -> Iterator[Row | BadRow]:
@@ -70,30 +78,37 @@ def _limited(rows: Iterator[Row | BadRow]) -> Iterator[Row | BadRow]:
         yield row
 
 
-def _against(project: Project, rows: list[Row | BadRow]) -> _Known:
-    keys = {row.text.strip() for row in rows if isinstance(row, Row)}
+def _against(project: Project, rows: list[Row | BadRow], *, is_by_text: bool) -> _Known:
+    field = "content_hash" if is_by_text else "key"
+    told = [row.text for row in rows if isinstance(row, Row)]
+    keys = {hash_of_text(each) if is_by_text else each.strip() for each in told}
     items = Item.objects.filter(project=project, withdrawn_at=None)
     found: dict[str, int] = {}
     wanted = sorted(keys)
     for start in range(0, len(wanted), 500):
-        part = items.filter(key__in=wanted[start : start + 500])
-        found |= dict(part.values_list("key", "pk"))
+        part = items.filter(**{f"{field}__in": wanted[start : start + 500]})
+        found |= dict(part.values_list(field, "pk"))
     gold = Gold.objects.filter(project=project).values_list("item", flat=True)
     classes = dict(project.classes.values_list("name", "pk"))
-    return _Known(project, classes, found, frozenset(gold))
+    return _Known(project, classes, found, is_by_text, frozenset(gold))
 
 
 def _take(known: dict[int, Known], row: Row | BadRow, against: _Known) -> None:
     if isinstance(row, BadRow):
         raise RowError(row.field, row.reason, row.limit)
-    key = checked_key("item", row.text)
-    item_id = against.items.get(key)
+    field, what, key = "item", "id", row.text
+    if against.is_by_text:
+        field, what = "text", "text"
+        item_id = against.items.get(hash_of_text(key))
+    else:
+        key = checked_key("item", row.text)
+        item_id = against.items.get(key)
     if item_id is None:
-        raise RowError("item", f"{shown(key)} is not the id of an item of this project")
+        raise RowError(field, f"{shown(key)} is not the {what} of an item of this project")
     if item_id in known:
-        raise RowError("item", f"{shown(key)} stands in row {known[item_id].row} already")
+        raise RowError(field, f"{shown(key)} stands in row {known[item_id].row} already")
     if item_id in against.gold:
-        raise RowError("item", f"{shown(key)} has a known answer already")
+        raise RowError(field, f"{shown(key)} has a known answer already")
     known[item_id] = Known(item_id, _classes(row, against), row.number)
 
 

@@ -1,6 +1,7 @@
 """A person's projects, each with what its card says. Reads only."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -34,13 +35,27 @@ class Card:
 
 def cards_of(user: User) -> list[Card]:
     """Return the projects the user has a role in, the newest first; an admin sees all."""
+    return _cards(user, _visible(user).order_by("-created_at", "-pk"))
+
+
+def page_of(user: User, *, before: int | None, n: int) -> tuple[list[Card], int | None]:
+    """Return a page of them, the newest first, and where the next page begins."""
+    found = _visible(user).order_by("-pk")
+    cards = _cards(user, (found.filter(pk__lt=before) if before else found)[: n + 1])
+    return cards[:n], cards[n - 1].project.pk if len(cards) > n else None
+
+
+def _visible(user: User) -> QuerySet[Project]:
     own = Membership.objects.filter(project=OuterRef("pk"), user=user)
-    found = Project.objects.visible_to(user).annotate(
+    return Project.objects.visible_to(user).annotate(
         role=Subquery(own.values("role")[:1]),
         n_items=_count_of(Item.objects.filter(withdrawn_at=None)),
         limit=Subquery(_budgets().values("limit")[:1]),
         spent=_sum_of_spent(),
     )
+
+
+def _cards(user: User, found: QuerySet[Any]) -> list[Card]:
     return [
         Card(
             project=project,
@@ -49,7 +64,7 @@ def cards_of(user: User) -> list[Card]:
             spent=project.spent,
             limit=project.limit,
         )
-        for project in found.order_by("-created_at", "-pk")
+        for project in found
     ]
 
 

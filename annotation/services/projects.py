@@ -7,16 +7,23 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
+from annotation import permissions
 from annotation.models import LabelClass, Membership, Project, Role, Status, User
 from annotation.models.projects import MAX_CLASSES
-from annotation.services import audit, budgets, policy, runs
+from annotation.services import audit, budgets, outbox, policy, runs
 from annotation.services import guidelines as guides
 
 # Okabe and Ito (2008): told apart also by colour-blind people. The name always stands beside.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#6B6B6B")
 KEYS = "1234567890qwertyiopadhjklzxvbnm"
 DEFAULT_BUDGET = 1_000
+TOLD = {
+    Status.ACTIVE: "project.started",
+    Status.PAUSED: "project.paused",
+    Status.STOPPED: "project.stopped",
+}
 
 
 @dataclass(frozen=True)
@@ -202,6 +209,8 @@ def set_status(*, project: Project, status: str, actor: User | None, now: dateti
         project.started_at = now
     project.save(update_fields=["status", "started_at"])
     audit.note("project.status", actor=actor, project=project, before=before, after=status)
+    if status != before:
+        outbox.announce(project.pk, TOLD[Status(status)], {"before": before})
     if status in (Status.ACTIVE, Status.STOPPED):
         runs.look_at.enqueue(project.pk)
     return project
@@ -217,23 +226,26 @@ def _check_ready(project: Project) -> None:
 
 @transaction.atomic
 def set_role(*, project: Project, user: User, role: str | None, actor: User | None) -> None:
-    """Give a person a role, change it, or take it (None). The last owner stays."""
+    """Give a person a role, change it, or take it (None). The last owner stays.
+
+    Owners give and take every role, leads those below theirs; everybody may give up their own.
+    Raises ValidationError for what the actor may not do.
+    """
     if role is not None and role not in Role.values:
         raise ValidationError(f"{role!r} is not a role.")
-    members = Membership.objects.select_for_update().filter(project=project)
-    standing = members.filter(user=user).first()
+    # One change of roles at a time: of two owners who demote each other, one finds the other gone.
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    members = Membership.objects.filter(project=project)
+    standing = members.filter(user=user).values_list("role", flat=True).first()
+    if actor is not None and not (user == actor and role is None):
+        permissions.check_gives(actor, project, standing, role)
     others = members.filter(role=Role.OWNER).exclude(user=user)
-    if standing and standing.role == Role.OWNER and role != Role.OWNER and not others.exists():
-        raise ValidationError("A project needs an owner: give somebody else that role first.")
+    if standing == Role.OWNER and role != Role.OWNER and not others.exists():
+        raise ValidationError(_("A project needs an owner: give somebody else that role first."))
     if role is None:
         members.filter(user=user).delete()
     else:
         Membership.objects.update_or_create(project=project, user=user, defaults={"role": role})
     audit.note(
-        "role.set",
-        actor=actor,
-        project=project,
-        target=user.username,
-        before=standing.role if standing else None,
-        after=role,
+        "role.set", actor=actor, project=project, target=user.username, before=standing, after=role
     )

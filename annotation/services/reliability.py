@@ -10,18 +10,21 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from annotation.models import (
+    Assignment,
     Consensus,
     Decision,
     Gold,
     Label,
     Project,
+    Purpose,
     Reliability,
+    State,
     Task,
     Trust,
 )
-from annotation.quality import consensus, effort, relabelling
-from annotation.quality.settling import Answer, Said, Settled, Verdict, settle
-from annotation.quality.single import ENOUGH, UNKNOWN
+from annotation.quality import consensus, effort, relabelling, settling
+from annotation.quality.settling import Answer, Opinions, Said, Settled, Verdict, settle
+from annotation.quality.single import ENOUGH
 from annotation.quality.votes import Votes
 from annotation.services import quality, quality_report, trust
 
@@ -40,13 +43,17 @@ class _Telling:
     leave_out: frozenset[int]
 
 
-def measure(project: Project, *, now: datetime) -> None:
+def measure(project: Project, *, now: datetime, opinions: Opinions | None = None) -> None:
     """Agree on every item anew and measure everybody who answered; short writes, in chunks.
+
+    `opinions` are what models that saw none of these items' labels think: asked where people
+    differ, never of what measures a model or people.
 
     An answer that comes meanwhile is not undone: its item is left as that answer made it.
     """
     telling = _telling(project)
-    settled = settle_project(project, telling.said)
+    word = None if opinions is None else _may_say(project, opinions)
+    settled = settle_project(project, telling.said, opinions=word)
     _write_verdicts(project, telling, settled)
     _write_people(project, telling, settled, now)
     _write_lone(project, settled.mean_skill)
@@ -54,7 +61,17 @@ def measure(project: Project, *, now: datetime) -> None:
     trust.judge(project, now=now)
 
 
-def settle_project(project: Project, said: Sequence[Said]) -> Settled:
+def _may_say(project: Project, opinions: Opinions) -> Opinions:
+    """Return the opinions without those of audit items and known answers."""
+    asked = Assignment.objects.filter(project=project, purpose__in=[Purpose.AUDIT, Purpose.GOLD])
+    measuring = asked.exclude(state=State.WITHDRAWN).values_list("item", flat=True).distinct()
+    keep = ~np.isin(opinions.items, np.array(list(measuring), dtype=np.int64))
+    return replace(opinions, items=opinions.items[keep], proba=opinions.proba[keep])
+
+
+def settle_project(
+    project: Project, said: Sequence[Said], *, opinions: Opinions | None = None
+) -> Settled:
     """Agree on these answers by the project's classes, decisions and trust as they are now."""
     return settle(
         said,
@@ -62,6 +79,7 @@ def settle_project(project: Project, said: Sequence[Said]) -> Settled:
         is_multi=project.task == Task.MULTI,
         truths=_truths(project),
         leave_out=left_out(project.pk),
+        opinions=opinions,
     )
 
 
@@ -75,21 +93,19 @@ def _rounded(share: float) -> float:
 
 
 def mean_skill(project_id: int) -> float:
-    """Return the mean skill as it was measured last, each annotator by their shared answers."""
+    """Return the mean skill as it was measured last, by all shared answers together."""
     known = Reliability.objects.filter(project=project_id, n_shared__gt=0)
     rows = known.exclude(annotator__in=left_out(project_id)).order_by("annotator")
-    columns = list(zip(*rows.values_list("skill", "n_shared"), strict=True))
-    return float(np.average(columns[0], weights=columns[1])) if columns else UNKNOWN
+    return settling.mean_skill(rows.values_list("skill", "n_shared"))
 
 
 def share_worth_asking_again(project: Project) -> float:
     """Return how much of a batch may be further opinions on labelled items; 0 for one annotator.
 
-    By the mean skill of those who label, once twenty shared answers say what it is.
+    By the mean skill of those who label; before it is known, people are expected to err.
     """
-    known = Reliability.objects.filter(project=project, n_shared__gt=0)
-    shared = list(known.exclude(annotator__in=left_out(project.pk)).values_list("n_shared"))
-    if len(shared) < 2 or sum(n for (n,) in shared) < 2 * ENOUGH:
+    people = Reliability.objects.filter(project=project, n_labels__gt=0)
+    if people.exclude(annotator__in=left_out(project.pk)).count() < 2:
         return 0.0
     return round(relabelling.share_of(mean_skill(project.pk)), 3)
 
@@ -111,13 +127,23 @@ def _telling(project: Project) -> _Telling:
         asked |= Q(Exists(theirs))
     labels = Label.objects.current().filter(asked, project=project, item__withdrawn_at=None)
     rows = labels.order_by("item", "pk").values_list(
-        "item", "annotator", "value", "pk", "active_ms"
+        "item", "annotator", "value", "pk", "active_ms", "purpose"
     )
-    said, seconds = [], []
-    for item, annotator, value, pk, active_ms in rows.iterator(chunk_size=2_000):
+    said: list[Said] = []
+    seconds: list[float] = []
+    for item, annotator, value, pk, active_ms, purpose in rows.iterator(chunk_size=2_000):
+        if purpose == Purpose.RELABEL and _is_lone(said, item):
+            said[-1] = replace(said[-1], tells=False)
         said.append(Said(item, annotator, tuple(value or ()), pk))
         seconds.append(active_ms / 1000 if active_ms else float("nan"))
     return _Telling(said, seconds, truths, out)
+
+
+def _is_lone(said: Sequence[Said], item: int) -> bool:
+    """Say whether the last answer is the item's only one: that made alapp ask once more, because
+    it looked wrong, and would blame its giver beyond measure."""
+    last = [each.item for each in said[-2:]]
+    return bool(last) and last[-1] == item and last != [item, item]
 
 
 def _truths(project: Project) -> dict[int, Answer]:

@@ -20,16 +20,19 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.module_loading import import_string
 from django_tasks import task
-from django_tasks.base import TaskResultStatus
+from django_tasks.base import DEFAULT_TASK_PRIORITY, TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from alapp.clock import database_now
 from annotation.models import Project, Run, User
+from annotation.services import audit, milestones, outbox
 from annotation.services.workers import beat, is_gone, worker_name
 
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
+# Behind everything else that waits for a worker.
+BEHIND = -50
 BEAT_SECONDS = 3.0
 # SQLite rounds its clock to the millisecond: half of the runs are born in the future by a hair.
 ROUNDING = timedelta(milliseconds=1)
@@ -74,11 +77,13 @@ class Attempt:
 
         Then a worker killed right after the commit leaves nothing that could be done again.
         """
-        finished = self._held().update(
-            state=Run.State.DONE, report=report, finished_at=database_now(), error="", step=""
-        )
-        if not finished:
-            raise Superseded(f"run {self.run_id}")
+        with transaction.atomic():
+            finished = self._held().update(
+                state=Run.State.DONE, report=report, finished_at=database_now(), error="", step=""
+            )
+            if not finished:
+                raise Superseded(f"run {self.run_id}")
+            _tell("run.finished", Run.objects.get(pk=self.run_id))
 
     def give_way(self, *, now: datetime) -> None:
         """Queue the run again, behind what waits; this attempt writes nothing from then on."""
@@ -86,7 +91,7 @@ class Attempt:
             state=Run.State.QUEUED, excused=F("excused") + 1, due_at=now, step=""
         )
         if handed:
-            execute.enqueue(self.run_id)
+            announce(Run.objects.get(pk=self.run_id))
 
     def _held(self) -> QuerySet[Run]:
         return Run.objects.filter(pk=self.run_id, attempt=self.number, state=Run.State.RUNNING)
@@ -95,16 +100,28 @@ class Attempt:
 def open_run(
     *, kind: str, project: Project, params: dict[str, Any] | None = None, actor: User | None = None
 ) -> Run | None:
-    """Open a run and wake a worker; None when one of this kind is open for the project already."""
+    """Open a run and wake a worker; None when one of this kind is open for the project already.
+
+    Of exports everybody may have one open.
+    """
     try:
         with transaction.atomic():
             run = Run.objects.create(
                 kind=kind, project=project, params=params or {}, created_by=actor
             )
-            execute.enqueue(run.pk)
+            announce(run)
     except IntegrityError:
         return None
     return run
+
+
+@transaction.atomic
+def ask(*, kind: str, project: Project, params: dict[str, Any] | None, actor: User | None) -> bool:
+    """Open a run at somebody's wish, which the audit log keeps; False while one is open."""
+    run = open_run(kind=kind, project=project, params=params, actor=actor)
+    if run and actor:
+        audit.note("run.ask", actor=actor, project=project, target=f"{kind} {run.pk}", after=params)
+    return run is not None
 
 
 def retry(run: Run) -> None:
@@ -123,9 +140,20 @@ def retry(run: Run) -> None:
                 finished_at=None,
             )
             if changed:
-                execute.enqueue(run.pk)
+                announce(run)
     except IntegrityError:
         raise ValidationError(f"Another {run.kind} is already open for this project.") from None
+
+
+def cancel(run: Run) -> bool:
+    """End a run that waits or runs; False when it has ended already.
+
+    Its worker notices when it next shows how far it is, and writes nothing from now on.
+    """
+    is_open = Run.objects.filter(pk=run.pk, state__in=Run.OPEN_STATES)
+    return bool(
+        is_open.update(state=Run.State.CANCELLED, finished_at=database_now(), step="", error="")
+    )
 
 
 def is_resting(*, kind: str, project_id: int, now: datetime) -> bool:
@@ -146,17 +174,30 @@ def execute(run_id: int) -> None:
         perform(attempt)
 
 
+def announce(run: Run) -> None:
+    """Wake a worker for this run; what may wait comes after everything else that waits."""
+    priority = BEHIND if run.kind in settings.ALAPP_BACKGROUND_RUNS else DEFAULT_TASK_PRIORITY
+    execute.using(priority=priority).enqueue(run.pk)
+
+
 @task()
 def look_at(project_id: int) -> None:
-    """Ask the reader whether this project needs a run."""
+    """Tell what is complete, and ask the reader whether this project needs a run."""
+    milestones.note_complete(project_id, now=database_now())
     import_string(settings.ALAPP_LOOK)(project_id)
 
 
+def _tell(event: str, run: Run) -> None:
+    """Tell other programs how a run ended. An error's words may quote an item: they stay here."""
+    outbox.announce(run.project_id, event, {"run": run.pk, "kind": run.kind})
+
+
 def claim(run_id: int, *, now: datetime) -> Attempt | None:
-    """Take a run that waits; None when somebody else has it or it is not due yet."""
+    """Take a run that waits; None when somebody else has it, it is not due yet, or as many of its
+    kind run as may at once."""
     waiting = Run.objects.filter(pk=run_id, state=Run.State.QUEUED)
     run = waiting.filter(due_at__lte=now + ROUNDING).first()
-    if run is None:
+    if run is None or _is_full(run.kind):
         return None
     number = run.attempt + 1
     # The number is ours by this update: read afterwards, it could be that of whoever came next.
@@ -170,6 +211,25 @@ def claim(run_id: int, *, now: datetime) -> Attempt | None:
     if not taken:
         return None
     return Attempt(run.pk, number, run.project_id, run.params, run.created_by_id)
+
+
+def _is_full(kind: str) -> bool:
+    """Say whether as many runs of a kind that may wait are in hand as may be at once.
+
+    Two claims at the same moment may make it one more: it is a bound on load, nothing else.
+    """
+    most: int | None = settings.ALAPP_BACKGROUND_RUNS.get(kind)
+    if most is None:
+        return False
+    return Run.objects.filter(kind=kind, state=Run.State.RUNNING).count() >= most
+
+
+def _wake_next(kind: str) -> None:
+    """Wake a worker for the run of this kind that has waited longest for its turn."""
+    if kind in settings.ALAPP_BACKGROUND_RUNS:
+        waiting = Run.objects.filter(kind=kind, state=Run.State.QUEUED).order_by("pk").first()
+        if waiting:
+            announce(waiting)
 
 
 def perform(attempt: Attempt) -> None:
@@ -187,6 +247,7 @@ def perform(attempt: Attempt) -> None:
     else:
         with contextlib.suppress(Superseded):  # or the handler finished it with its results
             attempt.finish(report)
+    _wake_next(kind)
 
 
 def _fail(attempt: Attempt, error: Exception) -> None:
@@ -200,13 +261,16 @@ def _fail(attempt: Attempt, error: Exception) -> None:
         return
     is_final = isinstance(error, ValidationError) or run.tries >= MAX_ATTEMPTS
     now = database_now()
-    attempt._held().update(
-        state=Run.State.FAILED if is_final else Run.State.QUEUED,
-        due_at=now + timedelta(seconds=5 * run.tries),
-        finished_at=now if is_final else None,
-        error=message or type(error).__name__,
-        traceback="".join(traceback.format_exception(error)),
-    )
+    with transaction.atomic():
+        written = attempt._held().update(
+            state=Run.State.FAILED if is_final else Run.State.QUEUED,
+            due_at=now + timedelta(seconds=5 * run.tries),
+            finished_at=now if is_final else None,
+            error=message or type(error).__name__,
+            traceback="".join(traceback.format_exception(error)),
+        )
+        if written and is_final:
+            _tell("run.failed", run)
 
 
 class _heart:  # noqa: N801 - used as a function: with _heart(attempt)
@@ -246,7 +310,7 @@ def hand_back(*, worker: str, now: datetime) -> int:
             state=Run.State.QUEUED, excused=F("excused") + 1, due_at=now, step=""
         )
         if changed:
-            execute.enqueue(run.pk)
+            announce(run)
         handed += changed
     return handed
 
@@ -277,6 +341,7 @@ def look_round(*, after: int, n: int = LOOKS_PER_TICK) -> int:
     ids = list(looked_at.order_by("pk").values_list("pk", flat=True)[:n])
     look = import_string(settings.ALAPP_LOOK)
     for project_id in ids:
+        milestones.note_complete(project_id, now=database_now())
         look(project_id)
     return ids[-1] if len(ids) == n else 0
 
@@ -298,14 +363,17 @@ def _wake(run: Run, *, now: datetime) -> None:
     """Queue the run again, or give it up when its workers keep dying."""
     is_hopeless = run.state == Run.State.RUNNING and run.tries >= MAX_ATTEMPTS
     same = Run.objects.filter(pk=run.pk, attempt=run.attempt, state=run.state)
-    changed = same.update(
-        state=Run.State.FAILED if is_hopeless else Run.State.QUEUED,
-        due_at=now,
-        finished_at=now if is_hopeless else None,
-        error=_obituary(run) if is_hopeless else run.error,
-    )
+    with transaction.atomic():
+        changed = same.update(
+            state=Run.State.FAILED if is_hopeless else Run.State.QUEUED,
+            due_at=now,
+            finished_at=now if is_hopeless else None,
+            error=_obituary(run) if is_hopeless else run.error,
+        )
+        if changed and is_hopeless:
+            _tell("run.failed", run)
     if changed and not is_hopeless:
-        execute.enqueue(run.pk)
+        announce(run)
 
 
 def _obituary(run: Run) -> str:

@@ -152,14 +152,26 @@ def ledger(project: Project) -> Iterator[Sequence[object]]:
 
     Amounts are exact: labels, seconds, and units of the currency.
     """
-    charges: QuerySet[Charge] = (
+    for charge in _charges(project).iterator(chunk_size=CHUNK):
+        yield _row(charge, project.currency)
+
+
+def ledger_page(
+    project: Project, *, after: int, n: int
+) -> tuple[list[Sequence[object]], int | None]:
+    """Return the n charges behind one as rows of LEDGER, and where the next page begins."""
+    charges = list(_charges(project).filter(pk__gt=after)[: n + 1])
+    rows = [_row(each, project.currency) for each in charges[:n]]
+    return rows, charges[n - 1].pk if len(charges) > n else None
+
+
+def _charges(project: Project) -> QuerySet[Charge]:
+    return (
         Charge.objects.filter(account__budget__project=project)
         .select_related("account__budget", "assignment__item", "assignment__annotator")
         .select_related("label__annotator", "account__annotator")
         .order_by("pk")
     )
-    for charge in charges.iterator(chunk_size=CHUNK):
-        yield _row(charge, project.currency)
 
 
 def _row(charge: Charge, currency: str) -> Sequence[object]:

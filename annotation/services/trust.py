@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from annotation.models import (
     Assignment,
@@ -30,6 +30,12 @@ CHUNK = 500
 # By itself the program leaves nobody out if more than this part of the answers would go with them.
 MOST_LEFT_OUT = 0.2
 ASKED_ANEW = {"code": "asked_anew"}
+
+
+def people(project: Project) -> QuerySet[User]:
+    """Return whoever labels here or has labelled."""
+    members = User.objects.filter(memberships__project=project)
+    return (members | User.objects.filter(labels__project=project)).distinct()
 
 
 @transaction.atomic

@@ -47,6 +47,19 @@ def keep(*, project: Project, filename: str, chunks: Iterable[bytes], now: datet
     return Upload(token, folder / CONTENT, name)
 
 
+def keep_readable(
+    *, project: Project, filename: str, chunks: Iterable[bytes], now: datetime
+) -> Upload:
+    """As `keep`, of a file that can be imported; ValidationError says why it cannot."""
+    kept = keep(project=project, filename=filename, chunks=chunks, now=now)
+    try:
+        imports.look_at(kept.path, kept.filename)
+    except ValidationError:
+        forget(kept)
+        raise
+    return kept
+
+
 def _write(path: Path, chunks: Iterable[bytes]) -> None:
     size = 0
     with path.open("wb") as file:

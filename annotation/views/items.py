@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alapp.clock import database_now
+from annotation.formats import Sheet
 from annotation.forms.items import ColumnsForm, UploadForm
 from annotation.forms.projects import saves
 from annotation.models import Project, Run
 from annotation.permissions import Can, get_project_or_404, is_allowed
-from annotation.services import browse, imports, runs, uploads
+from annotation.services import browse, imports, jobs, uploads
 from annotation.services.import_report import problems_of
 from annotation.services.uploads import Upload
 from annotation.views.requests import Request, number
@@ -91,15 +92,9 @@ def upload(request: Request, slug: str) -> HttpResponse:
 
 def keep(project: Project, file: Any) -> Upload:
     """Keep an uploaded file that can be imported; ValidationError says why it cannot."""
-    kept = uploads.keep(
+    return uploads.keep_readable(
         project=project, filename=file.name, chunks=file.chunks(), now=database_now()
     )
-    try:
-        imports.look_at(kept.path, kept.filename)
-    except ValidationError:
-        uploads.forget(kept)
-        raise
-    return kept
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,7 +105,7 @@ def import_file(request: Request, slug: str, token: UUID) -> HttpResponse:
     if kept is None:
         messages.info(request, "This file was imported already, or waited too long.")
         return redirect("items", slug=slug)
-    sheet = imports.look_at(kept.path, kept.filename)
+    sheet = _sheet(request, kept)
     form = ColumnsForm(project, sheet, request.POST or None)
     if form.is_bound and saves(form, lambda: _start(request, project, kept, form)):
         return redirect("items", slug=slug)
@@ -124,6 +119,18 @@ def import_file(request: Request, slug: str, token: UUID) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "annotation/import.html", context, status=status)
+
+
+def _sheet(request: Request, kept: Upload) -> Sheet:
+    """Return what the file holds, read as the page says; a way it cannot be read is passed over."""
+    dialect = request.POST.get("dialect", request.GET.get("as", ""))
+    try:
+        return imports.look_at(kept.path, kept.filename, dialect)
+    except ValidationError as error:
+        if not dialect:
+            raise
+        messages.error(request, " ".join(error.messages))
+        return imports.look_at(kept.path, kept.filename)
 
 
 def _start(request: Request, project: Project, kept: Upload, form: ColumnsForm) -> None:
@@ -141,6 +148,9 @@ def _start(request: Request, project: Project, kept: Upload, form: ColumnsForm) 
 def retry_import(request: Request, slug: str) -> HttpResponse:
     project = get_project_or_404(request.user, slug, Can.LEAD)
     run = project.runs.filter(kind=imports.KIND, state=Run.State.FAILED).order_by("-pk").first()
-    if run:
-        runs.retry(run)
+    try:
+        if run:
+            jobs.retry(project=project, run_id=run.pk, actor=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
     return redirect("items", slug=slug)

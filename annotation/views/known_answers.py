@@ -73,6 +73,19 @@ def retire(request: Request, slug: str, item_id: int) -> HttpResponse:
 
 @require_POST
 @never_cache
+def restore(request: Request, slug: str, item_id: int) -> HttpResponse:
+    """Ask a retired item again."""
+    project = get_project_or_404(request.user, slug, Can.LEAD)
+    try:
+        known_answers.restore(project=project, item_id=item_id, actor=request.user)
+    except ValidationError as error:
+        return _page(request, project, problems=error.messages)
+    messages.success(request, "In use again, from the next batch on.")
+    return redirect("known-answers", slug=slug)
+
+
+@require_POST
+@never_cache
 def settings(request: Request, slug: str) -> HttpResponse:
     project = get_project_or_404(request.user, slug, Can.LEAD)
     form = KnownUseForm(request.POST)

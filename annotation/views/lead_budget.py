@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -20,11 +19,9 @@ from annotation.formats import spreadsheet
 from annotation.forms.budgets import LimitForm, OwnRateForm, PayForm
 from annotation.forms.projects import saves
 from annotation.models import Budget, Project
-from annotation.permissions import Can, get_project_or_404, is_allowed
+from annotation.permissions import Can, check_owner, get_project_or_404, is_allowed
 from annotation.services import budgets, burning, spending
 from annotation.views.requests import Request
-
-MONEY_IS_THE_OWNERS = "Only an owner of the project changes what money may be spent."
 
 
 @require_safe
@@ -58,8 +55,8 @@ def freeze(request: Request, slug: str, budget_id: int) -> HttpResponse:
     project = get_project_or_404(request.user, slug, Can.LEAD)
     standing = get_object_or_404(Budget, project=project, pk=budget_id)
     is_frozen = request.POST.get("freeze") == "yes"
-    if standing.unit == units.MONEY and not is_frozen and not _owns(request, project):
-        raise PermissionDenied(MONEY_IS_THE_OWNERS)
+    if standing.unit == units.MONEY and not is_frozen:
+        check_owner(request.user, project)
     budgets.freeze(budget=standing, is_frozen=is_frozen, actor=request.user)
     told = "Frozen: nothing more is handed out." if is_frozen else "It gives again."
     messages.success(request, told)
@@ -112,8 +109,7 @@ def _lines(*parts: Sequence[Sequence[object]] | Iterator[Sequence[object]]) -> I
 def _owned(request: Request, slug: str) -> Project:
     """Return the project for its owner; a lead who may see the page is told why not."""
     project = get_project_or_404(request.user, slug, Can.LEAD)
-    if not _owns(request, project):
-        raise PermissionDenied(MONEY_IS_THE_OWNERS)
+    check_owner(request.user, project)
     return project
 
 

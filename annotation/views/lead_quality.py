@@ -11,7 +11,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from alapp.clock import database_now
-from annotation.models import Project, User
 from annotation.permissions import Can, get_project_or_404
 from annotation.services import quality_view, trust
 from annotation.views.requests import Request
@@ -50,7 +49,7 @@ def _decide(
     **changes: bool,
 ) -> HttpResponse:
     project = get_project_or_404(request.user, slug, Can.LEAD)
-    person = get_object_or_404(_people(project), pk=user_id)
+    person = get_object_or_404(trust.people(project), pk=user_id)
     wanted: dict[str, Any] = {"project": project, "annotator": person, "actor": request.user}
     wanted |= {"reason": request.POST.get("reason", "")[:500], "now": database_now(), **changes}
     try:
@@ -59,9 +58,3 @@ def _decide(
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("quality", slug=slug)
-
-
-def _people(project: Project) -> Any:
-    """Whoever labels here or has labelled."""
-    members = User.objects.filter(memberships__project=project)
-    return (members | User.objects.filter(labels__project=project)).distinct()

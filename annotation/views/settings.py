@@ -1,11 +1,11 @@
 """A project's settings: one page, each section a form of its own."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.forms import BaseForm
+from django.forms import BaseForm, ChoiceField
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from alapp.clock import database_now
 from annotation.forms.handing_out import HandingOutForm
 from annotation.forms.labelling import LabellingForm
+from annotation.forms.people import InviteForm
 from annotation.forms.projects import (
     BaseClassFormSet,
     DescribeForm,
@@ -23,8 +24,8 @@ from annotation.forms.projects import (
     saves,
 )
 from annotation.models import Membership, Project, Role
-from annotation.permissions import Can, get_project_or_404
-from annotation.services import guidelines, projects, readiness, spending, staff
+from annotation.permissions import Can, get_project_or_404, given_by, role_of
+from annotation.services import guidelines, invitations, projects, readiness, spending, staff
 from annotation.views.requests import Request
 
 
@@ -32,7 +33,7 @@ from annotation.views.requests import Request
 @never_cache
 def settings(request: Request, slug: str) -> HttpResponse:
     project = get_project_or_404(request.user, slug, Can.LEAD)
-    return _page(request, project)
+    return page(request, project)
 
 
 @require_POST
@@ -71,7 +72,7 @@ def classes(request: Request, slug: str) -> HttpResponse:
         project=project, drafts=rows.moved(request.POST.get("move", "")), actor=request.user
     )):  # fmt: skip
         return _done(request, project, "classes")
-    return _page(request, project, classes=rows)
+    return page(request, project, classes=rows)
 
 
 @require_POST
@@ -82,7 +83,7 @@ def add_member(request: Request, slug: str) -> HttpResponse:
     form = MemberForm(request.POST)
     passwords: list[str | None] = []
     if not saves(form, lambda: passwords.append(_add(request, project, form))):
-        return _page(request, project, member=form)
+        return page(request, project, member=form)
     if passwords[0] is None:
         return _done(request, project, "people")
     context = {"project": project, "section": "settings", "password": passwords[0]}
@@ -100,7 +101,7 @@ def change_role(request: Request, slug: str, member: int) -> HttpResponse:
     project = get_project_or_404(request.user, slug, Can.LEAD)
     standing = get_object_or_404(Membership, pk=member, project=project)
     role = request.POST.get("role") or None
-    return _attempt(request, project, "people", lambda: projects.set_role(
+    return attempt(request, project, "people", lambda: projects.set_role(
         project=project, user=standing.user, role=role, actor=request.user
     ))  # fmt: skip
 
@@ -109,7 +110,7 @@ def change_role(request: Request, slug: str, member: int) -> HttpResponse:
 def status(request: Request, slug: str) -> HttpResponse:
     project = get_project_or_404(request.user, slug, Can.LEAD)
     wanted = request.POST.get("status", "")
-    return _attempt(request, project, "status", lambda: projects.set_status(
+    return attempt(request, project, "status", lambda: projects.set_status(
         project=project, status=wanted, actor=request.user, now=database_now()
     ))  # fmt: skip
 
@@ -119,10 +120,10 @@ def _save(
 ) -> HttpResponse:
     if saves(form, action):
         return _done(request, project, name)
-    return _page(request, project, **{name: form})
+    return page(request, project, **{name: form})
 
 
-def _attempt(
+def attempt(
     request: Request, project: Project, name: str, action: Callable[[], object]
 ) -> HttpResponse:
     """Do what needs no form, or say on the page why it cannot be done."""
@@ -139,9 +140,12 @@ def _done(request: Request, project: Project, name: str) -> HttpResponse:
     return redirect(f"{reverse('settings', args=[project.slug])}#{name}")
 
 
-def _page(request: Request, project: Project, **wrong: BaseForm | BaseClassFormSet) -> HttpResponse:
+def page(request: Request, project: Project, **wrong: BaseForm | BaseClassFormSet) -> HttpResponse:
     """Show the page; `wrong` are sections to be shown again as they were sent."""
     project.refresh_from_db()
+    given, now = given_by(role_of(request.user, project)), database_now()
+    for each in wrong.values():
+        _narrowed(each, given)
     context: dict[str, Any] = {
         "project": project,
         "section": "settings",
@@ -149,10 +153,13 @@ def _page(request: Request, project: Project, **wrong: BaseForm | BaseClassFormS
         "limits": HandingOutForm(initial=_of(project, *HandingOutForm.base_fields)),
         "labelling": LabellingForm(initial=_of(project, *LabellingForm.base_fields)),
         "classes": class_rows(project),
-        "member": MemberForm(),
-        "limits_set": spending.limits(project, now=database_now()),
+        "member": _narrowed(MemberForm(), given),
+        "limits_set": spending.limits(project, now=now),
         "members": project.memberships.select_related("user").order_by("user__username"),
-        "roles": Role.choices,
+        "roles": [each for each in Role.choices if each[0] in given],
+        "given": given,
+        "invite": _narrowed(InviteForm(), given),
+        "invitations": invitations.of(project, now=now),
         "readers": guidelines.readers(project),
         "steps": readiness.steps(project),
     }
@@ -160,6 +167,17 @@ def _page(request: Request, project: Project, **wrong: BaseForm | BaseClassFormS
     return render(
         request, "annotation/settings.html", {**context, **wrong}, status=422 if wrong else 200
     )
+
+
+Shown = TypeVar("Shown")
+
+
+def _narrowed(form: Shown, given: frozenset[str]) -> Shown:
+    """Offer only the roles that whoever asks may give; a form without roles stays as it is."""
+    role = getattr(form, "fields", {}).get("role")
+    if isinstance(role, ChoiceField):
+        role.choices = [each for each in Role.choices if each[0] in given]
+    return form
 
 
 def _of(project: Project, *names: str) -> dict[str, Any]:

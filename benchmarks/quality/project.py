@@ -48,14 +48,16 @@ from selection.models import Round, SelectionConfig  # noqa: E402
 
 N_HELD_OUT = 450
 MIXED = (0.95,) * 5 + (0.8,) * 3 + (0.1,) * 2
-# What a plan asks: opinions per item, of so many in a hundred, and the share asked again; None is
-# what alapp chooses by itself.
-PLANS: dict[str, tuple[int, int, float | None]] = {
-    "mix": (2, 10, None),
-    "mix, 30 % overlap": (2, 30, None),
-    "new only": (1, 100, 0.0),
-    "three each": (3, 100, 0.0),
+# What a plan asks: opinions per item, of so many in a hundred, and whether anything is asked again.
+PLANS: dict[str, tuple[int, int, bool]] = {
+    "mix": (2, 10, True),
+    "mix, 30 % overlap": (2, 30, True),
+    "new only": (1, 100, False),
+    "three each": (3, 100, False),
 }
+
+
+FIGURES = ("labels_right", "model_right", "pool_right")
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Found:
 
     labels_right: float
     model_right: float
+    pool_right: float
     n_labels: int
     n_items: int
     left_out: tuple[float, ...]
@@ -84,12 +87,10 @@ class Simulation:
         self._classes = list(self._project.classes.values_list("pk", flat=True))
         self._places = self._items(digits.data[order])
         self._now = database_now()
-        overlap, percent, share = PLANS[plan]
+        overlap, percent, _ = PLANS[plan]
         # As many answers between two rounds whatever the plan.
         size = batch if percent < 100 else batch // overlap
         config: dict[str, object] = {"batch_size": size, "estimator": "logistic"}
-        if share is not None:
-            config["relabel_share"] = share
         SelectionConfig.objects.create(project=self._project, config=config)
 
     def run(self, n_labels: int) -> Found:
@@ -194,22 +195,25 @@ class Simulation:
 
     def _found(self, cpu: float) -> Found:
         agreed = Consensus.objects.filter(project=self._project, item__gold=None)
-        right = [
-            value == [self._classes[self._truth[self._places[item]]]]
+        right = {
+            item: value == [self._classes[self._truth[self._places[item]]]]
             for item, value in agreed.values_list("item", "value")
-        ]
+        }
+        is_held_out, model = self._model_right()
         out = Trust.objects.filter(project=self._project, is_left_out=True)
         left_out = [self._people.index(each.annotator) for each in out.select_related("annotator")]
         return Found(
-            float(np.mean(right)),
-            self._model_accuracy(),
+            float(np.mean(list(right.values()))),
+            float(np.mean([hit for item, hit in model.items() if item in is_held_out])),
+            float(np.mean([hit for i, hit in (model | right).items() if i not in is_held_out])),
             self._n_labels(),
             len(right),
             tuple(sorted(self._skills[number] for number in left_out)),
             cpu,
         )
 
-    def _model_accuracy(self) -> float:
+    def _model_right(self) -> tuple[set[int], dict[int, bool]]:
+        """Return the items no model saw, and of every item whether the newest model is right."""
         newest = Round.objects.filter(project=self._project).order_by("-number")[0]
         snapshot, selection = inputs.snapshot_of(newest)
         run = Run.objects.filter(project=self._project).order_by("-pk")[0]
@@ -217,12 +221,12 @@ class Simulation:
         attempt = runs.Attempt(run.pk, run.attempt, self._project.pk, {}, None)
         features = encoding.features_of(snapshot, selection, attempt)
         Run.objects.filter(pk=run.pk).update(state=Run.State.DONE)
-        held_out = [n for n, item in enumerate(snapshot.pool.ids) if snapshot.pool.is_gold[n]]
-        proba = predict(
-            model_files.read(newest.model_file), features.matrix, np.array(held_out, dtype=np.int64)
-        )
-        truth = [self._truth[self._places[int(snapshot.pool.ids[n])]] for n in held_out]
-        return float((proba.argmax(axis=1) == truth).mean())
+        ids = snapshot.pool.ids.tolist()
+        model = model_files.read(newest.model_file)
+        said = predict(model, features.matrix, np.arange(len(ids))).argmax(axis=1)
+        truth = np.array([self._truth[self._places[item]] for item in ids])
+        held_out = set(snapshot.pool.ids[snapshot.pool.is_gold].tolist())
+        return held_out, dict(zip(ids, (said == truth).tolist(), strict=True))
 
 
 @contextmanager
@@ -236,38 +240,46 @@ def measured(*, is_on: bool) -> Iterator[None]:
         yield
 
 
-def _nothing(project: Project, *, now: datetime) -> None:
+def _nothing(project: Project, *, now: datetime, opinions: object = None) -> None:
     return
+
+
+@contextmanager
+def asking_again(*, is_on: bool) -> Iterator[None]:
+    """Off: no share of a batch is further opinions, as no setting says."""
+    if is_on:
+        yield
+        return
+    with patch.object(reliability, "share_worth_asking_again", return_value=0.0):
+        yield
 
 
 def one(
     skills: Sequence[float], plan: str, seed: int, args: argparse.Namespace, *, is_on: bool = True
 ) -> Found:
-    with measured(is_on=is_on):
+    with measured(is_on=is_on), asking_again(is_on=PLANS[plan][2]):
         found = Simulation(skills, plan, seed=seed, batch=args.batch).run(args.labels)
     print(f"  {plan}, with: {is_on}, people {skills[:1]}, seed {seed}: {found}", flush=True)
     return found
 
 
 def row(name: str, runs_of: Sequence[Found]) -> str:
-    cells = [
-        " / ".join(f"{getattr(each, field):.3f}" for each in runs_of)
-        for field in ("labels_right", "model_right")
-    ]
-    means = [np.mean([getattr(e, f) for e in runs_of]) for f in ("labels_right", "model_right")]
+    cells = [" / ".join(f"{getattr(each, field):.3f}" for each in runs_of) for field in FIGURES]
+    means = [np.mean([getattr(each, field) for each in runs_of]) for field in FIGURES]
     items = np.mean([each.n_items for each in runs_of])
     out = "; ".join(" ".join(map(str, each.left_out)) or "nobody" for each in runs_of)
     cpu = np.mean([each.cpu for each in runs_of])
     return (
-        f"| {name} | **{means[0]:.3f}** ({cells[0]}) | **{means[1]:.3f}** ({cells[1]}) "
-        f"| {items:.0f} | {out} | {cpu:.0f} |"
+        f"| {name} | "
+        + " | ".join(f"**{m:.3f}** ({each})" for m, each in zip(means, cells, strict=True))
+        + f" | {items:.0f} | {out} | {cpu:.0f} |"
     )
 
 
 HEAD = (
-    "| | labels right (each seed) | model right on unseen rows (each seed) | items | left out "
-    "| CPU s |"
-    "\n|---|---|---|---|---|---|"
+    "| | labels right (each seed) | model right on unseen rows (each seed) "
+    "| whole pool right (each seed) | items | left out | CPU s |"
+    "\n|---|---|---|---|---|---|---|"
 )
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import psycopg
 
+from alapp.client import Client
 from benchmarks.serving import processes
 from benchmarks.serving.browser import Browser
-from benchmarks.serving.tools import Kept
+from benchmarks.serving.tools import Annotator, Kept
 from tests.support import postgres
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,8 +35,10 @@ class Alapp:
         n_people: int,
         n_processes: int = 2,
         trains: bool = False,
+        by_program: bool = False,
     ) -> None:
-        self.name = f"alapp {database} {n_items:,}"
+        self.name = f"alapp {database} {n_items:,}" + (" by program" if by_program else "")
+        self._by_program = by_program
         self._folder, self._database = folder, database
         self._n_items, self._n_people, self._n_processes = n_items, n_people, n_processes
         self._trains = trains
@@ -52,6 +55,8 @@ class Alapp:
             "ALAPP_BIND": f"127.0.0.1:{self._port}",
             "ALAPP_WEB_PROCESSES": str(self._n_processes),
             "ALAPP_DATABASE_URL": "",
+            # Nobody labels as fast as this; what is measured is the answer, not the limit.
+            "ALAPP_API_RATE": "1000000/60",
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
         }
@@ -80,7 +85,7 @@ class Alapp:
         processes.end(self._server, number=9)
         started = time.monotonic()
         self.serve()
-        page = self.annotator(0)
+        page = self.page(0)
         processes.wait_until(lambda: _answers(page), seconds=120, what="the first card")
         return time.monotonic() - started
 
@@ -112,7 +117,12 @@ class Alapp:
     def _clean(self) -> dict[str, str]:
         return {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(self._folder)}
 
-    def annotator(self, number: int) -> "Page":
+    def annotator(self, number: int) -> Annotator:
+        if self._by_program:
+            return Program(self._port, self.facts, number)
+        return self.page(number)
+
+    def page(self, number: int) -> "Page":
         return Page(self._port, self.facts, number)
 
     def roots(self) -> dict[str, list[int]]:
@@ -192,6 +202,26 @@ class Page:
         if found := ORDER.search(html):
             self._order = [each for each in found[1].split() if each in self._cards]
             self._cards = {each: self._cards[each] for each in self._order}
+
+
+class Program:
+    """One person's program with a token: what alapp.client sends."""
+
+    def __init__(self, port: int, facts: dict, number: int) -> None:
+        client = Client(f"http://127.0.0.1:{port}", facts["api_tokens"][number], timeout=120)
+        self._cards = iter(client.label(facts["slug"], wait=60))
+        self._classes = [int(each) for each in facts["classes"]]
+        self._n = number
+
+    def sign_in(self) -> None:
+        self._card = next(self._cards)
+
+    def label(self) -> str:
+        card = self._card
+        self._n += 1
+        card.answer(self._classes[self._n % len(self._classes)], active_seconds=2.5)
+        self._card = next(self._cards)
+        return card.token
 
 
 def _answers(page: Page) -> bool:

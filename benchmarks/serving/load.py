@@ -56,6 +56,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--no-training", action="store_true")
     parser.add_argument("--peers", nargs="*", choices=sorted(PEERS))
     parser.add_argument("--venvs", type=Path, help="folder with a virtual environment per peer")
+    parser.add_argument("--by-program", action="store_true", help="by alapp.client, not the page")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--out", type=Path)
     told = parser.parse_args()
@@ -69,7 +70,7 @@ def _alone(told: argparse.Namespace, base: Path, database: str, n_items: int) ->
     folder.mkdir()
     tool = Alapp(
         folder, database=database, n_items=n_items, n_people=max(told.people),
-        n_processes=told.web_processes, trains=not told.no_training,
+        n_processes=told.web_processes, trains=not told.no_training, by_program=told.by_program,
     )  # fmt: skip
     tool.start()
     try:

@@ -19,7 +19,7 @@ from alapp.clock import database_now  # noqa: E402
 from annotation import exchange  # noqa: E402
 from annotation.formats import ColumnMap  # noqa: E402
 from annotation.models import Label, Project, Run, User  # noqa: E402
-from annotation.services import accounts, import_run, projects, runs  # noqa: E402
+from annotation.services import accounts, import_run, projects, runs, tokens  # noqa: E402
 from annotation.services.projects import ClassDraft  # noqa: E402
 from benchmarks.serving.texts import CLASSES, texts  # noqa: E402
 from selection.configuration import config_of  # noqa: E402
@@ -62,6 +62,7 @@ def make(n_items: int, n_people: int, with_round: bool) -> dict[str, object]:
         "slug": project.slug,
         "classes": [each.pk for each in project.classes.all()],
         "tokens": [sign_in_links(project, number) for number in range(n_people)],
+        "api_tokens": [api_token(number) for number in range(n_people)],
     }
 
 
@@ -100,6 +101,12 @@ def sign_in_links(project: Project, number: int) -> list[str]:
     projects.set_role(project=project, user=person, role="annotator", actor=None)
     valid = {"now": database_now(), "valid_for": timedelta(hours=12)}
     return [accounts.make_sign_in_link(user=person, **valid) for _ in range(SIGN_INS)]
+
+
+def api_token(number: int) -> str:
+    person = User.objects.get(username=f"person{number}")
+    now = database_now()
+    return tokens.make(user=person, name="load", wanted=["read", "label"], now=now)[1]
 
 
 def train(seconds: float) -> dict[str, object]:

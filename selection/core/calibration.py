@@ -60,6 +60,22 @@ def cooled(model: LinearModel, divisor: float) -> LinearModel:
     )
 
 
+def tempered(proba: FloatArray, targets: FloatArray) -> FloatArray:
+    """Probabilities of items their models did not see, as sure as they are right: (L, C).
+
+    Shapes: proba, targets (L, C), rows sum to 1. Unit: probability. Errors: none. Source: as
+    `temperature`, on the predictions themselves; labels with errors make it cautious.
+    """
+    logs = np.log(np.clip(proba, 1e-12, None))
+    losses = [-(targets * _normed(logs / divisor)).sum() for divisor in GRID]
+    return np.exp(_normed(logs / GRID[int(np.argmin(losses))]))
+
+
+def _normed(logs: FloatArray) -> FloatArray:
+    shifted = logs - logs.max(axis=1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
+
+
 def _losses(
     model: LinearModel, X: Float32Array, targets: FloatArray, weights: FloatArray
 ) -> FloatArray:

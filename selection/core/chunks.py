@@ -7,6 +7,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from selection.core.executors import map_chunks
+from selection.core.outside import OutsideModel
 from selection.core.types import (
     AnyArray,
     Executor,
@@ -96,6 +97,8 @@ def predict_piece(model: Model, features: FeatureMatrix, positions: IntArray) ->
     Shapes: features (n, d), positions (k,), few enough for memory. Unit: probability. Raises as
     `predict`. Source: ours; for positions close together the rows between are predicted too.
     """
+    if isinstance(model, OutsideModel):
+        return model.at(positions)
     X, kept = _read(features, positions)
     proba = model.predict_proba(X)
     return proba if kept is None else proba.T.take(kept, axis=1).T

@@ -36,8 +36,9 @@ class LoopConfig:
     are short of labels, while there are any; relabel_share at most are second opinions on
     labelled items. duplicate_cosine: an item more like a labelled or picked one is left out, 1 =
     never. per_second divides what an item is worth by its expected seconds. target_value None =
-    no target. stopping maps rule names to their parameters; every rule named is judged each
-    round.
+    no target. predictions names the outside model whose predictions are used, "" = the round
+    trains its own; scores names the outside scores that outside_score goes by. stopping maps rule
+    names to their parameters; every rule named is judged each round.
     calibrate fits one temperature by cross-validation (single-label).
     """
 
@@ -63,6 +64,8 @@ class LoopConfig:
     calibrate: bool = True
     target_metric: str = "accuracy"
     target_value: float | None = None
+    predictions: str = ""
+    scores: str = ""
     confidence: float = 0.95
     stopping: Mapping[str, Params] = field(default_factory=lambda: default_rules())
 
@@ -117,6 +120,7 @@ class LoopConfig:
     def _check_entries(self) -> None:
         strategy = self._entry("strategy", STRATEGIES)
         strategy.check_params(_mapping(self.strategy_params, "strategy_params"), "strategy_params")
+        self._check_outside(strategy)
         batches = {OWN_BATCH: BATCHES[strategy.batch], **BATCHES}
         self._entry("batch", batches).check_params(
             _mapping(self.batch_params, "batch_params"), "batch_params"
@@ -133,6 +137,14 @@ class LoopConfig:
         if self.task not in entry.tasks:
             raise ConfigError(name, value, f"it does not fit the task {self.task!r}")
         return entry
+
+    def _check_outside(self, strategy: Strategy) -> None:
+        for name in ("predictions", "scores"):
+            if not isinstance(getattr(self, name), str):
+                raise ConfigError(name, getattr(self, name), "must be the name of an outside model")
+        if self.predictions and strategy.own_model:
+            limit = "it asks the model itself; of an outside model only predictions are known"
+            raise ConfigError("strategy", self.strategy, limit)
 
     def _check_stopping(self) -> None:
         for rule, params in _mapping(self.stopping, "stopping").items():

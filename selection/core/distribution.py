@@ -10,6 +10,7 @@ from numpy.random import Generator
 from selection.core import evaluation
 from selection.core.chunks import predict, rows, squared_distances
 from selection.core.clustering import k_means
+from selection.core.outside import OutsideModel
 from selection.core.types import (
     Float32Array,
     FloatArray,
@@ -95,14 +96,15 @@ def describe(
     sample = facts.audit_order[reserved : reserved + SAMPLE]
     free = sample[~facts.unavailable[sample]]
     X = rows(facts.features, sample)
-    of_pool, of_batch = (_proba(model, facts, positions) for positions in (free, queries))
+    told, asked = _spoken_of(model, free), _spoken_of(model, queries)
+    of_pool, of_batch = (_proba(model, facts, positions) for positions in (told, asked))
     return Distribution(
         n_pool=len(free),
         n_batch=len(queries),
         sources=dict(Counter(source_of(pick) for pick in batch)),
         pool=_predicted(of_pool, task),
         batch=_predicted(of_batch, task),
-        regions=_regions(facts, X, sample, free, queries, _likeliest(of_pool, free), rng),
+        regions=_regions(facts, X, sample, free, queries, _likeliest(of_pool, told), rng),
         alike=_alike(rows(facts.features, queries)),
         alike_random=_alike_by_chance(rows(facts.features, free), len(queries), rng),
     )
@@ -123,6 +125,11 @@ def source_of(pick: Picked) -> str:
 
 def _proba(model: Model | None, facts: RoundFacts, positions: IntArray) -> FloatArray | None:
     return None if model is None else predict(model, facts.features, positions)
+
+
+def _spoken_of(model: Model | None, positions: IntArray) -> IntArray:
+    """The items an outside model has an opinion of; any other model has one of all."""
+    return positions[model.is_known(positions)] if isinstance(model, OutsideModel) else positions
 
 
 def _predicted(proba: FloatArray | None, task: Task) -> Predicted | None:

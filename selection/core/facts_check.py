@@ -44,6 +44,7 @@ def _check_optional(facts: RoundFacts, n: int, width: int) -> None:
         _require(seconds.shape == (n,), f"seconds: shape {seconds.shape} for {n} items")
         inside = bool(((seconds > 0) & np.isfinite(seconds)).all())
         _require(inside, "seconds must be above 0 and finite")
+    _check_outside(facts, n)
     answers = facts.train_answers
     if answers is not None:
         _require(answers.shape == facts.train_positions.shape, f"train_answers: {answers.shape}")
@@ -51,6 +52,26 @@ def _check_optional(facts: RoundFacts, n: int, width: int) -> None:
     settled = facts.train_settled
     if settled is not None:
         _require(settled.shape == facts.train_positions.shape, f"train_settled: {settled.shape}")
+    sure, skill = facts.train_sure, facts.skill
+    if sure is not None:
+        _require(sure.shape == facts.train_positions.shape, f"train_sure: {sure.shape}")
+        _require(bool(((sure > 0) & (sure <= 1)).all()), "train_sure must be in (0, 1]")
+    _require(skill is None or 0 < skill <= 1, f"skill must be in (0, 1], not {skill}")
+
+
+def _check_outside(facts: RoundFacts, n: int) -> None:
+    scores, proba = facts.outside_scores, facts.outside_proba
+    if scores is not None:
+        _require(scores.shape == (n,), f"outside_scores: shape {scores.shape} for {n} items")
+        _require(not bool(np.isinf(scores).any()), "outside_scores must be finite, or NaN for none")
+    if proba is None:
+        return
+    expected = (n, facts.n_classes)
+    _require(proba.shape == expected, f"outside_proba: {proba.shape}, not {expected}")
+    said = proba[~np.isnan(proba).all(axis=1)]
+    _require(bool(((said >= 0) & (said <= 1)).all()), "outside_proba must lie in [0, 1]")
+    spoken = ~np.isnan(proba[facts.audit_positions]).any(axis=1)
+    _require(bool(spoken.all()), "audit_positions hold items the outside model says nothing of")
 
 
 def _check_positions(facts: RoundFacts) -> None:

@@ -18,6 +18,20 @@ def fallback(strategy: str, cold_start: str, why: str) -> Badge:
     return Badge("fallback", "info" if why == "no labels yet" else "warn", text)
 
 
+def not_ranked(n: int, of: int, picked: int) -> Badge:
+    """Items that predictions or scores from outside say nothing of, and what came of them.
+
+    Shapes: none. Unit: items; picked of them were asked all the same, by the cold start. Errors:
+    none. Source: ours.
+    """
+    text = f"{n:,} of {of:,} items that could be asked have no prediction or score from outside: "
+    if picked == 0:
+        text += "they wait behind those that have."
+    else:
+        text += f"the ranked ones ran out, so {picked:,} of them were picked by the cold start."
+    return Badge("not_ranked", "warn", text, numbers=(n, of, picked))
+
+
 def unseen_classes(train_counts: FloatArray) -> list[Badge]:
     """Classes without a single training label.
 

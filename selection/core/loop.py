@@ -14,17 +14,20 @@ from selection.core.facts_check import check
 from selection.core.fitting import fit_model
 from selection.core.holding import counted
 from selection.core.learning_curve import measure
+from selection.core.outside import OutsideModel, model_of
 from selection.core.stopping import next_look
 from selection.core.streams import Clock, stream
 from selection.core.types import (
     Badge,
     BoolArray,
     Executor,
+    FactsError,
     FloatArray,
     IntArray,
     LearningCurve,
     Metric,
     Model,
+    Params,
     PastRound,
     Picked,
     PoolView,
@@ -87,14 +90,15 @@ def run_round(
     clock = Clock()
     kept = facts.audit_order[:reserved]
     with clock.time("fit"):
-        learnt, remarks = fit_model(facts, config, kept)
-        model = None if learnt is None else learnt.model
+        outside = _outside(facts, config)
+        learnt, remarks = (None, []) if outside else fit_model(facts, config, kept)
+        model = outside if learnt is None else learnt.model
     view = replace(_view(facts, config, kept, model), executor=executor)
     with clock.time("evaluate"):
         measured = _measure(facts, config, model)
         past, doubts = _past(facts, config, kept, model, measured)
         past = replace(past, choice={} if learnt is None else learnt.choice)
-        curve = _curve(facts, config, past)
+        curve = None if outside else _curve(facts, config, past)
     audits = kept[~facts.unavailable[kept]]
     left = view.n + len(audits)
     past, verdicts = _judge(facts, config, past, measured, doubts, left, reserved, curve)
@@ -115,6 +119,14 @@ def run_round(
         n_candidates=left,
         curve=curve,
     )
+
+
+def _outside(facts: RoundFacts, config: LoopConfig) -> OutsideModel | None:
+    model = model_of(facts)
+    if bool(config.predictions) != (model is not None):
+        there = "are" if model else "are not"
+        raise FactsError(f"predictions {config.predictions!r}: outside predictions {there} given")
+    return model
 
 
 def audit_plan_of(
@@ -152,6 +164,7 @@ def _view(facts: RoundFacts, config: LoopConfig, kept: IntArray, model: Model | 
         model=model,
         weights=facts.train_weights,
         costs=quotas.costs(facts, config),
+        given=facts.outside_scores,
     )
 
 
@@ -197,6 +210,8 @@ def _past(
     if model is None:
         return plain, None
     stop_set = np.sort(facts.audit_order[-min(STOP_SET, facts.n_items) :])
+    if isinstance(model, OutsideModel):
+        stop_set, kept = (each[model.is_known(each)] for each in (stop_set, kept))
     proba = predict(model, facts.features, stop_set)
     past = replace(
         plain,
@@ -234,11 +249,20 @@ def _judge(
         curve=curve,
     )
     verdicts = tuple(
-        resolve(STOPPING[rule])(seen, **STOPPING[rule].check_params(params, f"stopping.{rule}"))
+        _verdict(seen, rule, params, is_own=facts.outside_proba is None)
         for rule, params in config.stopping.items()
     )
     spent = sum(verdict.alpha_spent for verdict in verdicts)
     return replace(past, alpha_spent=spent, held=counted(seen.rounds, verdicts)), verdicts
+
+
+def _verdict(seen: StopFacts, rule: str, params: Params, *, is_own: bool) -> Verdict:
+    entry = STOPPING[rule]
+    if entry.of_models and not is_own:
+        reason = "Not judged: what an outside model still learns is not known here."
+        return Verdict(rule, False, None, None, reason)
+    verdict: Verdict = resolve(entry)(seen, **entry.check_params(params, f"stopping.{rule}"))
+    return verdict
 
 
 def _pick(

@@ -10,6 +10,7 @@ from selection.core.assisted import Reference, assisted_accuracy, reference_of
 from selection.core.chunks import predict
 from selection.core.config import LoopConfig
 from selection.core.crossfit import held_out
+from selection.core.outside import OutsideModel
 from selection.core.per_class import ClassScores
 from selection.core.types import (
     FloatArray,
@@ -78,7 +79,9 @@ def measure(
     answers = evaluation.decide(proba, config.task)
     hits = evaluation.correct(answers, facts.audit_targets, config.task)
     exact = evaluation.accuracy(hits)
-    lean = reference(facts, config, model, reserved=reserved, choice=choice, fresh=fresh)
+    lean = None
+    if not isinstance(model, OutsideModel):  # which items it trained on is not known
+        lean = reference(facts, config, model, reserved=reserved, choice=choice, fresh=fresh)
     assisted = None
     if lean is not None:
         assisted = assisted_accuracy(hits, expected_correct(proba, config.task), lean)

@@ -12,6 +12,7 @@ from selection.core.catalog import BATCHES, COLD_STARTS, Batch, Strategy, resolv
 from selection.core.chunks import nearest_squared, pieces, predict_piece, rows, tasks
 from selection.core.config import LoopConfig
 from selection.core.executors import map_chunks
+from selection.core.outside import OutsideModel, proba_of
 from selection.core.types import (
     BoolArray,
     CoreError,
@@ -283,18 +284,33 @@ def _explained(items: list[Picked], view: PoolView) -> list[Picked]:
     if len(items) == 0:
         return items
     X = rows(view.features, positions)
-    proba = None if view.model is None else view.model.predict_proba(X)
+    proba = None if view.model is None else proba_of(view.model, X, positions)
     far = np.sqrt(nearest_squared(X, rows(view.features, view.covered)))
+    known = _is_known(view, positions)
     return [
-        _with_figures(item, None if proba is None else proba[index], float(far[index]), view.task)
+        _with_figures(
+            item,
+            proba[index] if proba is not None and known[index] else None,
+            float(far[index]),
+            view.task,
+        )
         for index, item in enumerate(items)
     ]
+
+
+def _is_known(view: PoolView, positions: IntArray) -> BoolArray:
+    """Of which items the model has an opinion: an outside one may have none."""
+    if isinstance(view.model, OutsideModel):
+        return view.model.is_known(positions)
+    return np.ones(len(positions), dtype=np.bool_)
 
 
 def _with_figures(item: Picked, proba: FloatArray | None, far: float, task: Task) -> Picked:
     reason = item.reason
     if reason.code == "novel" and np.isfinite(far):
         reason = Reason("novel", numbers=(far,))
+    if reason.code == "scored" and item.score is not None:
+        reason = Reason("scored", numbers=(item.score,))
     if reason.code == "random" and item.probability is not None:
         reason = Reason("random", numbers=(item.probability,))
     if proba is None:

@@ -8,6 +8,7 @@ from numpy.random import Generator
 from selection.core import health, picking, quotas
 from selection.core.catalog import STRATEGIES, Strategy
 from selection.core.config import LoopConfig
+from selection.core.outside import OutsideModel, ranked
 from selection.core.streams import Clock, stream
 from selection.core.types import Badge, PoolView, RoundFacts
 
@@ -26,11 +27,32 @@ def queries(
 def _others(
     facts: RoundFacts, config: LoopConfig, view: PoolView, size: int, clock: Clock
 ) -> tuple[picking.Queries, list[Badge]]:
+    """What outside predictions or scores rank first; what they say nothing of comes after it."""
+    strategy = STRATEGIES[config.strategy]
+    mask = ranked(view, by_answers=strategy.needs_proba, by_scores=strategy.needs_scores)
+    if mask.all():
+        return _ranked(facts, config, view, size, clock)
+    told = replace(view, candidates=view.candidates[mask])
+    core, badges = _ranked(facts, config, told, min(size, told.n), clock)
+    left = size - len(core.positions)
+    badges.append(health.not_ranked(int((~mask).sum()), view.n, left))
+    if left == 0:
+        return core, badges
+    rest = replace(view, candidates=view.candidates[~mask], model=None)
+    with clock.time("pick"):
+        others = picking.start_cold(rest, left, config, stream(facts, "cold"))
+    return quotas.one_after_the_other(core, others), badges
+
+
+def _ranked(
+    facts: RoundFacts, config: LoopConfig, view: PoolView, size: int, clock: Clock
+) -> tuple[picking.Queries, list[Badge]]:
     strategy = STRATEGIES[config.strategy]
     why = _why_cold(facts, strategy, view)
     if why or size == 0:
+        own = replace(view, model=None) if isinstance(view.model, OutsideModel) else view
         with clock.time("pick"):
-            queries = picking.start_cold(view, size, config, stream(facts, "cold"))
+            queries = picking.start_cold(own, size, config, stream(facts, "cold"))
         return queries, [health.fallback(strategy.name, config.cold_start, why)] if why else []
     rare, left = quotas.rare_first(facts, config, strategy, view, size, stream(facts, "rare"))
     among = _sampled(left, strategy, stream(facts, "sample"))
@@ -45,7 +67,8 @@ def _others(
 
 
 def _why_cold(facts: RoundFacts, strategy: Strategy, view: PoolView) -> str:
-    if len(facts.train_positions) == 0:
+    by_outside = strategy.needs_proba and isinstance(view.model, OutsideModel)
+    if len(facts.train_positions) == 0 and not (by_outside or strategy.needs_scores):
         return NO_LABELS
     needs_model = strategy.needs_proba or strategy.needs_model
     return ONE_CLASS if needs_model and view.model is None else ""

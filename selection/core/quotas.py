@@ -12,7 +12,7 @@ from selection.core.chunks import predict
 from selection.core.config import LoopConfig
 from selection.core.picking import Queries
 from selection.core.rare import rare_picks
-from selection.core.relabel import doubtful_labels
+from selection.core.relabel import UNKNOWN, Opined, doubtful_labels
 from selection.core.types import FloatArray, IntArray, PoolView, RoundFacts
 
 CHEAP, DEAR = 0.1, 0.9
@@ -80,23 +80,31 @@ def second_opinions(
     size: int,
     rng: Generator,
 ) -> Queries:
-    """Labelled items that another answer helps more than the least useful new item would.
+    """Labelled items that another answer helps more than a new item would.
 
     Shapes: at most relabel_share x size picks; items out with annotators are left out. Unit:
-    positions; the score is `active_lab` turned round, higher = more wanted. Errors: none; empty
-    without a model. Source: as `doubtful_labels`.
+    positions; the score is as in `doubtful_labels`. Errors: none; empty without a model. Source:
+    as `doubtful_labels`.
     """
     wanted = places(config.relabel_share, size, facts.number)
     if wanted == 0 or view.model is None or len(new.positions) == 0:
         return _plain(np.empty(0, np.int64), "relabel", np.empty(0, np.int64))
     proba = predict(view.model, view.features, new.positions)
     free = np.flatnonzero(~np.isin(view.labelled, _not_again(facts)))
-    indices, sure = doubtful_labels(
-        _labelled_only(view, free), _at(facts.train_answers, free), proba, wanted, rng=rng
-    )
-    known = free[indices]
+    known, gained = doubtful_labels(view, _opined(facts), proba, wanted, free=free, rng=rng)
     picks = _plain(view.labelled[known], "relabel", view.targets[known].argmax(axis=1))
-    return replace(picks, scores=1 - sure)
+    return replace(picks, scores=gained)
+
+
+def _opined(facts: RoundFacts) -> Opined:
+    """What people make of the training items; like strangers where nothing is known of them."""
+    answers, sure = facts.train_answers, facts.train_sure
+    n = len(facts.train_positions)
+    return Opined(
+        np.ones(n, dtype=np.int64) if answers is None else answers,
+        np.full(n, UNKNOWN) if sure is None else sure,
+        UNKNOWN if facts.skill is None else facts.skill,
+    )
 
 
 def _not_again(facts: RoundFacts) -> IntArray:
@@ -135,15 +143,6 @@ def costs(facts: RoundFacts, config: LoopConfig) -> FloatArray | None:
 def _plain(positions: IntArray, code: str, classes: IntArray) -> Queries:
     unknown = np.full(len(positions), np.nan)
     return Queries(positions, unknown, unknown, (code,) * len(positions), classes)
-
-
-def _labelled_only(view: PoolView, free: IntArray) -> PoolView:
-    weights = None if view.weights is None else view.weights[free]
-    return replace(view, labelled=view.labelled[free], targets=view.targets[free], weights=weights)
-
-
-def _at(answers: IntArray | None, indices: IntArray) -> IntArray | None:
-    return None if answers is None else answers[indices]
 
 
 def _first(queries: Queries, size: int) -> Queries:

@@ -7,6 +7,7 @@ from numpy.random import Generator
 
 from selection.core.apart import new_to, unit
 from selection.core.chunks import pieces, rows, sample_indices
+from selection.core.outside import proba_of
 from selection.core.types import Float32Array, FloatArray, IntArray, PoolView
 
 FEW_LABELS = 5
@@ -86,7 +87,7 @@ def _proba(view: PoolView, positions: IntArray) -> Float32Array:
     assert view.model is not None
     out = np.empty((len(positions), view.model.n_classes), dtype=np.float32)
     for part in pieces(len(positions)):
-        out[part] = view.model.predict_proba(rows(view.features, positions[part]))
+        out[part] = proba_of(view.model, rows(view.features, positions[part]), positions[part])
     return out
 
 

@@ -1,101 +1,117 @@
 """When another opinion on a labelled item is worth more than a new item."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.random import Generator
 
+from selection.core.calibration import tempered
 from selection.core.committee import held_out
-from selection.core.types import (
-    FloatArray,
-    IntArray,
-    PoolView,
-)
+from selection.core.types import BoolArray, FloatArray, IntArray, PoolView
 
-LEAST_WEIGHT = 1e-3
+# So often people are right of whom nothing is known: the mean of Beta(4, 2).
+UNKNOWN = 2 / 3
+# How much of the model's word is spread evenly over the classes: it is never wholly sure.
+LEAST_WORD = 0.05
+# How much of what a new label rights counts against another opinion, which teaches as well.
+WORTH = 0.6
 
 
-def active_lab(
-    quality: FloatArray,
-    answers: FloatArray,
-    *,
-    annotator: float,
-    model: float,
-    n_classes: int,
-) -> FloatArray:
-    """How sure an item's consensus is: (k,) in [0, 1], lowest = ask about it next.
+@dataclass(frozen=True)
+class Opined:
+    """What people make of labelled items: answers (k,) how many they rest on, sure (k,) in (0, 1]
+    that the label is right; skill is the chance that one more answer is right."""
 
-    Shapes: quality (k,) of the consensus, answers (k,) how many it rests on (0: the model's
-    likeliest class alone). Unit: annotator and model are weights > 0; an opinion more says a
-    class at random with its weight. Errors: none. Source: Goh and Mueller 2023 (ActiveLab),
-    all annotators weighing alike.
+    answers: IntArray
+    sure: FloatArray
+    skill: float
+
+
+def gains(belief: FloatArray, labels: IntArray, *, skill: float) -> FloatArray:
+    """How many more labels are expected to be right after one more answer: (k,) >= 0.
+
+    Shapes: belief (k, C), rows sum to 1; labels (k,) the consensus so far. Unit: labels; `skill`
+    is the chance that the next answer is right, errors even. Errors: none. Source: expected value
+    of sample information (Raiffa and Schlaifer 1961): whatever is said next, the likelier of it
+    and the label so far will be the label.
     """
-    trust = answers * annotator + model
-    spread = annotator / max(n_classes, 1)
-    return np.asarray((quality * trust + spread) / (trust + annotator))
+    k, n_classes = belief.shape
+    wrong = (1 - skill) / max(n_classes - 1, 1)
+    own = belief[np.arange(k), labels]
+    after = np.maximum(own[:, None] * wrong, belief * skill)
+    after[np.arange(k), labels] = own * skill
+    return np.asarray(np.maximum(after.sum(axis=1) - own, 0.0))
 
 
-def weights_of(hits: float, agreement: float, answers: float, plain: float) -> tuple[float, float]:
-    """What one annotator's answer and the model's count for: both > 0.
+def believed(proba: FloatArray, labels: IntArray, opined: Opined) -> FloatArray:
+    """What people and a model without the label say together: (k, C), rows sum to 1.
 
-    Shapes: none. Unit: hits is the model's accuracy on labels it did not see, agreement the mean
-    certainty of consensus, answers the mean number per item, plain the accuracy of always
-    saying the commonest class. Errors: none. Source: Goh, Tkachenko and Mueller 2022 (CROWDLAB).
+    Shapes: proba (k, C), labels (k,), opined (k,) each. Unit: probability. Errors: none. Source:
+    Bayes' rule with the model as prior for an only answer, errors even; where several answered
+    the model's word is in `sure` already, and only shares out the rest.
     """
-    rest = max(1 - plain, 1e-6)
-    annotator = max(1 - (1 - agreement) / rest, LEAST_WEIGHT)
-    model = max(1 - (1 - hits) / rest, LEAST_WEIGHT)
-    return annotator, model * float(np.sqrt(max(answers, 1.0)))
+    k, n_classes = proba.shape
+    word = proba + LEAST_WORD / n_classes
+    mine = np.zeros(proba.shape, dtype=np.bool_)
+    mine[np.arange(k), labels] = True
+    sure = np.clip(opined.sure, 1e-6, 1 - 1e-6)[:, None]
+    lone = word * np.where(mine, sure, (1 - sure) / max(n_classes - 1, 1))
+    lone /= lone.sum(axis=1, keepdims=True)
+    others = np.where(mine, 0.0, word)
+    rest = others / others.sum(axis=1, keepdims=True) * (1 - sure)
+    several = np.where(mine, sure, rest)
+    return np.asarray(np.where((opined.answers > 1)[:, None], several, lone))
+
+
+def worth_of_new(known: FloatArray, *, skill: float, n_classes: int) -> float:
+    """What an answer to a new item is worth, in labels righted.
+
+    Shapes: known (k,) how sure the model is of the new items. Unit: labels. Errors: none. Source:
+    the label is right by skill where the model would be by its confidence; it teaches as much as
+    labels without errors, of which there were fewer by the square of how far skill is beyond
+    chance (effective sample size under even noise); the factor ours, by simulation.
+    """
+    chance = 1 / max(n_classes, 2)
+    beyond = max(skill - chance, 0.0) / (1 - chance)
+    return WORTH * beyond**2 * float(np.maximum(skill - known, 0.0).mean())
 
 
 def doubtful_labels(
-    view: PoolView, answers: IntArray | None, new: FloatArray, size: int, *, rng: Generator
+    view: PoolView, opined: Opined, new: FloatArray, size: int, *, free: IntArray, rng: Generator
 ) -> tuple[IntArray, FloatArray]:
-    """The labelled items whose consensus is less sure than every new item's: indices, scores.
+    """The labelled items another answer rights more at than a new item's label is better than
+    the model's word: indices, scores.
 
-    Shapes: answers (L,) or None = one each; new (k, C) probabilities of the items picked so far,
-    best first. Returns indices (at most size,) into view.labelled, least sure first, and their
-    scores as `active_lab`. Unit: in [0, 1]. Errors: none. Source: Goh and Mueller 2023; only
-    items below the surest new pick.
+    Shapes: opined (L,) each; new (k, C) probabilities of the items picked so far; free (f,)
+    indices into view.labelled that may be asked. Returns (at most size,) of these, the best
+    first, and their `gains`. Unit: labels expected to be righted. Errors: none. Source: as
+    `gains`, `believed` and `worth_of_new`. With several classes the class where an answer helps
+    most counts.
     """
-    if size == 0 or len(view.labelled) == 0:
+    if size == 0 or len(free) == 0:
         return np.empty(0, np.int64), np.empty(0)
-    count = np.ones(len(view.labelled)) if answers is None else answers.astype(np.float64)
-    proba, certainty = held_out(view, rng=rng), _certainty(view)
-    annotator, model = _weights(view, proba, count, certainty)
-    trust = count * annotator + model
-    quality = (count * annotator * certainty + model * _agreed(view, proba)) / trust
-    classes = view.targets.shape[1] if view.task == "single" else 2
-    sure = active_lab(quality, count, annotator=annotator, model=model, n_classes=classes)
-    likely = new if view.task == "single" else np.maximum(new, 1 - new)
-    best = likely.max(axis=1) if view.task == "single" else likely.mean(axis=1)
-    bars = active_lab(best, np.zeros(len(new)), annotator=annotator, model=model, n_classes=classes)
-    order = np.argsort(sure, kind="stable")[:size]
-    order = order[sure[order] < bars.max(initial=0.0)]
-    return order.astype(np.int64), sure[order]
-
-
-def _certainty(view: PoolView) -> FloatArray:
-    """How much of an item's answers its consensus has, in [0, 1]."""
-    sure = view.targets.max(axis=1)
+    proba = held_out(view, rng=rng)
     if view.task == "multi":
-        sure = np.maximum(view.targets, 1 - view.targets).mean(axis=1)
-    return np.asarray(sure if view.weights is None else sure * np.minimum(view.weights, 1.0))
-
-
-def _agreed(view: PoolView, proba: FloatArray) -> FloatArray:
-    """The probability that held-out models give to the consensus."""
-    if view.task == "multi":
-        yes = view.targets >= 0.5
-        return np.asarray(np.where(yes, proba, 1 - proba).mean(axis=1))
-    return np.asarray(proba[np.arange(len(proba)), view.targets.argmax(axis=1)])
-
-
-def _weights(
-    view: PoolView, proba: FloatArray, count: FloatArray, certainty: FloatArray
-) -> tuple[float, float]:
-    if view.task == "multi":
-        hits = float(((proba >= 0.5) == (view.targets >= 0.5)).mean())
-        plain = float(np.maximum(view.targets.mean(axis=0), 1 - view.targets.mean(axis=0)).mean())
+        found = _each_class(proba, view.targets >= 0.5, opined)
+        known = np.maximum(new, 1 - new).min(axis=1)
     else:
-        hits = float((proba.argmax(axis=1) == view.targets.argmax(axis=1)).mean())
-        plain = float(view.targets.mean(axis=0).max())
-    return weights_of(hits, float(certainty.mean()), float(count.mean()), plain)
+        labels = view.targets.argmax(axis=1)
+        word = tempered(proba, view.targets)
+        found = gains(believed(word, labels, opined), labels, skill=opined.skill)
+        known = new.max(axis=1)
+    n_classes = new.shape[1] if view.task == "single" else 2
+    bar = worth_of_new(known, skill=opined.skill, n_classes=n_classes)
+    order = free[np.argsort(-found[free], kind="stable")[:size]]
+    order = order[found[order] > bar]
+    return order.astype(np.int64), found[order]
+
+
+def _each_class(proba: FloatArray, yes: BoolArray, opined: Opined) -> FloatArray:
+    """The gains of asking again by the class where it helps most: (k,)."""
+    found = np.zeros(len(proba))
+    for number in range(proba.shape[1]):
+        labels = yes[:, number].astype(np.int64)
+        both = np.column_stack([1 - proba[:, number], proba[:, number]])
+        belief = believed(both, labels, opined)
+        found = np.maximum(found, gains(belief, labels, skill=opined.skill))
+    return found

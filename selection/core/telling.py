@@ -13,6 +13,7 @@ import numpy as np
 from numpy.random import Generator
 
 from selection.core.chunks import nearest_squared, predict, rows
+from selection.core.outside import OutsideModel
 from selection.core.types import BoolArray, FloatArray, IntArray, Model, RoundFacts, Task
 
 # The model knows nothing; its two likeliest classes; it hesitates; it has learnt from nothing near.
@@ -53,7 +54,7 @@ def tell(
     that are a random sample the model has not learnt from. Unit: none. Errors: none. Source:
     ours; thinning by the ratio of the rarer share to the own one, as in rejection sampling.
     """
-    if model is None or len(positions) == 0:
+    if model is None or len(positions) == 0 or not _is_opinion(model, positions):
         return [Told(UNKNOWN) for _ in positions]
     proba = predict(model, facts.features, positions)
     codes, usual = _codes(facts, model, task, np.concatenate([positions, sample]), len(positions))
@@ -62,6 +63,12 @@ def tell(
         _told(code if keep else BETWEEN, row, task)
         for code, keep, row in zip(codes, kept, proba, strict=True)
     ]
+
+
+def _is_opinion(model: Model, positions: IntArray) -> bool:
+    """Whether the model speaks of all of them. If an outside one does not, nothing is told of any:
+    what nobody spoke of is chosen less often, so that silence would tell the purpose."""
+    return not isinstance(model, OutsideModel) or bool(model.is_known(positions).all())
 
 
 def _codes(

@@ -125,7 +125,7 @@ class PoolView:
     covered (k,) positions labelled or out with annotators; labelled (L,) positions with
     targets (L, C) and weights (L,), None = all 1; proba (n, C) of the candidates if the catalog
     says needs_proba, else None; costs (n_items,) > 0 where an answer's cost counts, else None;
-    executor works through pieces of the pool (`executors.map_chunks`), None = here.
+    executor works through pieces of the pool, None = here; given as RoundFacts.outside_scores.
     """
 
     features: FeatureMatrix
@@ -139,6 +139,7 @@ class PoolView:
     weights: FloatArray | None = None
     costs: FloatArray | None = None
     executor: Executor | None = None
+    given: FloatArray | None = None
 
     @property
     def n(self) -> int:
@@ -192,15 +193,18 @@ class RoundFacts:
                         None: `loop.audit_size(n, config)`
     history             earlier rounds, oldest first
     budget_left         labels that may still be bought, None = unlimited
-    blocks              widths of the encoders whose rows stand side by side in features; their
-                        sum is d; () = one encoder
+    blocks              widths, d in all, of the encoders side by side in features; () = one
     class_vectors       (C, d) where the encoders put the name and description of each class,
                         zeros for a class or a block of columns without one; None = unknown
     seconds             (n,) expected seconds of an answer to each item, None = all alike
     train_answers       (L,) how many answers each training item has, None = one each
     train_settled       (L,) where another opinion is not to be asked, None = nowhere
-    seeds               (s,) positions a lead sought out, in order: asked before what a strategy
-                        or a cold start would choose, as far as they may be picked
+    outside_proba       (n, C) said by an outside model instead of one that the round trains, NaN
+                        where it is silent: audit_positions are none of these; or None
+    outside_scores      (n,) scores made outside, NaN where there is none; or None
+    train_sure          (L,) in (0, 1] how sure people are of each label, None = unknown
+    skill               the chance that the next answer is right, None = unknown
+    seeds               (s,) positions a lead sought out, in order: asked first where they may be
     """
 
     features: FeatureMatrix
@@ -223,7 +227,11 @@ class RoundFacts:
     seconds: FloatArray | None = None
     train_answers: IntArray | None = None
     train_settled: BoolArray | None = None
+    train_sure: FloatArray | None = None
+    skill: float | None = None
     seeds: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
+    outside_proba: FloatArray | None = None
+    outside_scores: FloatArray | None = None
 
     @property
     def n_items(self) -> int:
@@ -237,10 +245,9 @@ class Reason:
     codes: audit; seed (a lead sought it out); random (probability); typical (stands for many
     items); novel (distance to the nearest covered item); uncertain and cover (top two classes,
     their probabilities), cover stands for doubtful items near it; disputed (the same, models
-    disagree); informative (the same, would teach the model most); rare (a class short of labels,
-    its probability or none); relabel (the class answered so far, its probability). Multi-label:
-    uncertain, cover, disputed and informative name the one least sure class and its
-    probability.
+    disagree); informative (the same, would teach the model most); scored (a score from outside);
+    rare (a class short of labels, its probability or none); relabel (the class answered so far,
+    its probability). Multi-label: doubts name the one least sure class and its probability.
     """
 
     code: str
@@ -363,8 +370,6 @@ class Timings:
 class RoundResult:
     """What a round found: picks (batch in hand-out order, then reserve), model, numbers, advice.
 
-    audit_positions are ALL reserved audit items, audit_predictions the class predicted for each
-    (empty without a model), so that a later round can re-evaluate this model on newer labels.
     train_counts and audit_counts are (C,) summed targets. Same facts and config give the same
     result bit for bit, timings excepted.
     """

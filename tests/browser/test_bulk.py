@@ -265,7 +265,7 @@ def test_session_that_ended_is_signed_in_in_place_and_the_answers_are_sent(
     expect(page.locator("#saved")).to_contain_text("you are signed out (1)")
 
     dialog.get_by_label("Password").fill("a quiet desk")
-    dialog.get_by_role("button", name="Sign in").click()
+    dialog.get_by_role("button", name="Sign in", exact=True).click()
 
     expect(dialog).to_be_hidden()
     saved(page)

@@ -3,24 +3,19 @@ no inline style or script, and on annotators' pages targets that a thumb hits.""
 
 import gzip
 import re
-from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
-from django.urls import URLPattern, get_resolver, reverse
+from django.test import Client
+from django.urls import reverse
 
-from alapp.clock import database_now
-from annotation.models import Budget, Label
-from annotation.services import accounts, projects, queue, skipped, uploads
-from selection.models import SelectionConfig, WhatIf
-from tests.factories import NOW, add_items, answer, claim, make_project, make_user
-from tests.selection.test_mapping import draw
-from tests.selection.test_replaying import do_replay
-from tests.selection.test_retraining import do_rounds, label_batch, texts
-from tests.selection.test_what_ifs import ask, work
+from tests.factories import make_user
+from tests.support.addresses import addresses, fillings, project_at_work
 from tests.support.desk import open_desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,7 +24,7 @@ ANNOTATORS = ("projects", "account", "label", "guidelines")
 MOST_BYTES = 100_000
 SMALLEST_TARGET = 44
 # Whoever is signed in is sent on from here.
-SIGNED_OUT = frozenset({"sign-in"})
+SIGNED_OUT = frozenset({"sign-in", "account_login", "account_reset_password"})
 # What can be fetched and is no page: each with its reason, so that a new page is never forgotten.
 NO_PAGE = {
     "import-state": "a region of the items' page",
@@ -45,97 +40,53 @@ NO_PAGE = {
     "curve-csv": "a file",
     "round-csv": "a file",
     "what-if-csv": "a file",
+    "export-file": "a file",
+    "export-manifest": "a file",
     "export-csv": "a file",
     "export-jsonl": "a file",
+    "mfa_authenticate": "asked between the password and the first page",
+    "mfa_login_webauthn": "what a browser's own dialog is asked",
+    "mfa_reauthenticate_webauthn": "for who has a passkey: test_passkeys.py",
+    "mfa_edit_webauthn": "for who has a passkey: test_passkeys.py",
+    "mfa_remove_webauthn": "for who has a passkey: test_passkeys.py",
+    "mfa_activate_totp": "for who has no app yet: test_passkeys.py",
+    "single-sign-on-back": "where another server sends people: test_single_sign_on.py",
+    "socialaccount_signup": "asked after that, where a name is taken",
+    "admin-sign-in": "leads to signing in",
+    "account_signup": "closed, unless a setting opens it",
 }
-
-
-def addresses():
-    """Return each address outside of the admin by its name, with the names of its arguments."""
-
-    def walk(patterns, before):
-        for each in patterns:
-            arguments = before | each.pattern.converters.keys()
-            if isinstance(each, URLPattern):
-                yield each.name, arguments
-            elif not str(each.pattern).startswith("admin"):
-                yield from walk(each.url_patterns, arguments)
-
-    return dict(walk(get_resolver().url_patterns, frozenset()))
+# These are fetched in a state in which they are not there, or lead on; a text has no picture.
+ELSEWHERE = {
+    name for name in NO_PAGE if name.startswith(("mfa_", "account_", "admin", "single", "social"))
+} | {"item-image"}
 
 
 @pytest.fixture
-def lead(sign_in):
+def lead(sign_in, browser_context, settings):
+    """An admin with an app and recovery codes, who has given the password a moment ago."""
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 3_600
     user = make_user("ada", is_superuser=True)
+    TOTP.activate(user, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(user)
     sign_in(user)
+    browser = Client()
+    browser.cookies["sessionid"] = browser_context.cookies()[0]["value"]
+    confirm(browser)
     return user
+
+
+def confirm(client):
+    client.post(reverse("account_reauthenticate"), {"password": "a quiet desk"})
 
 
 @pytest.fixture
 def project(lead):
-    """A project at work: two rounds of the real loop, answers of two people, a map, a what-if
-    that ends with a reason: there are too few labels for it."""
-    project = make_project(
-        owner=lead, budget=200, guidelines="# Decide\nBe *kind*.", classes=("money", "parcel")
-    )
-    add_items(project, 60, texts=texts(60))
-    config = {"batch_size": 8, "reserve_size": 4, "audit_share": 0.5, "estimator": "logistic"}
-    SelectionConfig.objects.create(project=project, config=config)
-    project.bulk_allowed = True
-    project.save(update_fields=["bulk_allowed"])
-    other = make_user("mia")
-    projects.set_role(project=project, user=other, role="annotator", actor=None)
-    for person in (other, lead):
-        do_rounds(project)
-        label_batch(project, person)
-    do_rounds(project)
-    for person, place in ((lead, 0), (other, 1)):
-        answer(project, person, claim(project, person), place=place)
-    skip(project, other, lead)
-    draw(project, lead)
-    do_replay(project, 1, lead)
-    work(ask(project, lead, n_seeds=1))
-    return project
-
-
-def skip(project, *people):
-    """Let everybody skip what they are handed until an item waits for the lead."""
-    for person in people * 4:
-        held = claim(project, person)
-        if held is None or skipped.waiting_ids(project):
-            break
-        queue.skip(
-            project=project, assignment_id=held.pk, annotator=person, reason="no_class", now=NOW
-        )
+    return project_at_work(lead)
 
 
 @pytest.fixture
 def examples(lead, project):
-    """Return what fills each argument of an address; a token is another thing for each name."""
-    now = database_now()
-    file = uploads.keep(
-        project=project, filename="more.csv", chunks=[b"text\nhello\nthere\n"], now=now
-    )
-    link = accounts.make_sign_in_link(user=lead, now=now, valid_for=timedelta(hours=1))
-    same = {
-        "slug": project.slug,
-        "item_id": project.items.first().pk,
-        "size": "small",
-        "number": 1,
-        "user_id": lead.pk,
-        "member": lead.pk,
-        "budget_id": Budget.objects.first().pk,
-        "run_id": 1,
-        "returned_id": 1,
-        "pk": WhatIf.objects.get().pk,
-    }
-    tokens = {"import": file.token, "sign-in-link": link}
-    # An answer is looked at where one has given it, and decided on where it waits for that.
-    own = {"my-answer": Label.objects.filter(annotator=lead).first().item_id}
-    own["queue-decide"] = skipped.waiting_ids(project)[0]
-    return lambda name: (
-        same | {"token": tokens.get(name), "item_id": own.get(name, same["item_id"])}
-    )
+    return fillings(project, lead)
 
 
 @pytest.fixture
@@ -147,6 +98,8 @@ def replies(client, lead, examples):
         client.logout()
         if name not in SIGNED_OUT:
             client.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
+        if name.startswith("mfa_"):
+            confirm(client)
         reply = client.get(path)
         if reply.status_code != 405:
             found[name] = path, reply
@@ -176,8 +129,8 @@ def test_every_address_is_a_page_that_is_examined_or_has_a_reason_not_to_be(repl
     no_page = {name: reply.status_code for name, (_, reply) in replies.items() if name not in paths}
 
     assert no_page.keys() == NO_PAGE.keys(), no_page
-    # What is fetched is there, so that its reason is no excuse; a text has no picture.
-    assert {name for name, status in no_page.items() if status != 200} == {"item-image"}
+    # What is fetched is there, so that its reason is no excuse.
+    assert {name for name, status in no_page.items() if status != 200} == ELSEWHERE
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

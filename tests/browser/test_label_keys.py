@@ -273,7 +273,7 @@ def test_two_people_in_two_browsers_never_get_the_same_item(
     theirs.goto("/sign-in/")
     theirs.get_by_label("Username").fill("bob")
     theirs.get_by_label("Password").fill("a quiet desk")
-    theirs.get_by_role("button", name="Sign in").click()
+    theirs.get_by_role("button", name="Sign in", exact=True).click()
     theirs.wait_for_url("/")
     open_desk(theirs, project)
 
@@ -289,3 +289,23 @@ def test_two_people_in_two_browsers_never_get_the_same_item(
     assert len(items) == len(set(items)) == 12
     assert len(answers_of(annotator)) == len(answers_of(bob)) == 6
     assert labels.undoable(project=project, annotator=bob)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_tab_goes_from_the_item_over_its_answers_to_its_tools_and_the_bar(label_page, width):
+    label_page.set_viewport_size({"width": width, "height": 844})
+    name = """() => {
+      const { ariaLabel, innerText } = document.activeElement;
+      return ariaLabel || innerText.trim() || 'nothing';
+    }"""
+
+    names = []
+    for _ in range(14):
+        names.append(label_page.evaluate(name).split()[0])
+        label_page.keyboard.press("Tab")
+
+    assert names[:7] == ["Item", "yes", "no", "Undo", "Flag", "Comment", "Skip"]
+    # Over the end of the page to its beginning, and again to the answers: no trap, and nothing of
+    # the card that waits behind this one.
+    assert "Menu" in names[8:]
+    assert names[names.index("Menu") + 1] == "yes"

@@ -41,7 +41,7 @@ def sign_in_here(page, name="ada", password="a quiet desk"):
     expect(dialog).to_be_visible()
     dialog.get_by_label("Username").fill(name)
     dialog.get_by_label("Password").fill(password)
-    dialog.get_by_role("button", name="Sign in").click()
+    dialog.get_by_role("button", name="Sign in", exact=True).click()
     return dialog
 
 
@@ -90,7 +90,7 @@ def test_wrong_password_is_said_in_the_dialog(label_page, browser_context, annot
 
     dialog = sign_in_here(label_page, password="wrong")
 
-    expect(dialog.get_by_role("alert")).to_contain_text("correct username and password")
+    expect(dialog.get_by_role("alert")).to_contain_text("name or the password is wrong")
     sign_in_here(label_page)
     saved(label_page)
     assert answers_of(annotator) == [("0", "yes")]

@@ -137,7 +137,7 @@ def sign_in_with_password(page: Page, user) -> None:
     page.goto("/sign-in/")
     page.get_by_label("Username").fill(user.username)
     page.get_by_label("Password").fill("a quiet desk")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="Projects", exact=True)).to_be_visible()
 
 

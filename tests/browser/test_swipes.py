@@ -5,10 +5,10 @@ from playwright.sync_api import expect
 
 from annotation.services import accounts
 from tests.factories import make_user
-from tests.support.desk import make_labelled_project, open_desk, text
+from tests.support.desk import answers_of, make_labelled_project, open_desk, saved, text
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LEFT = -160
+LEFT, RIGHT = -160, 160
 WHY = ".work:not([hidden]) :text('Why? It goes to somebody else.')"
 
 
@@ -51,13 +51,28 @@ def swipe(page, dx, dy=0):
     touch.detach()
 
 
-def test_swipe_to_the_left_offers_to_skip(label_page):
+def test_swipe_to_the_left_offers_to_skip_and_one_to_the_right_takes_back(label_page, annotator):
     swipe(label_page, LEFT)
-
     expect(label_page.locator(WHY)).to_be_visible()
+    label_page.keyboard.press("Escape")
+
+    label_page.keyboard.press("1")
+    expect(text(label_page)).to_have_text("text 1")
+    saved(label_page)
+    swipe(label_page, RIGHT)
+
+    expect(text(label_page)).to_have_text("text 0")
+    saved(label_page)
+    assert answers_of(annotator) == []
 
 
 def test_stroke_that_scrolls_is_no_swipe(label_page):
     swipe(label_page, LEFT, dy=120)
 
     expect(label_page.locator(WHY)).to_be_hidden()
+
+
+def test_swipe_to_the_right_is_not_the_browsers_way_back(label_page):
+    style = "getComputedStyle(document.documentElement).overscrollBehaviorX"
+
+    assert label_page.evaluate(style) == "none"

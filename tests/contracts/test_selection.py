@@ -19,18 +19,29 @@ LABELLED = range(12)
 
 def scores_of(entry, view, seed=0):
     params = entry.check_params({}, "params")
+    if view.given is None:
+        view = replace(view, given=np.linspace(3, -1, len(view.features)))
     return resolve(entry)(unlike(entry, view), rng=np.random.default_rng(seed), **params)
 
 
 def world_of(entry, **changes):
     """Return a small pool and its view, for the first task the entry is made for."""
     X, classes = blobs(**changes)
-    return X, classes, view_of(X, classes, LABELLED, task=entry.tasks[0])
+    view = view_of(X, classes, LABELLED, task=entry.tasks[0])
+    return X, classes, replace(view, given=np.linspace(3, -1, len(X)))
 
 
 def unlike(entry, view):
     """Return the view without what the catalog says the strategy does not get."""
+    if not getattr(entry, "needs_scores", False):
+        view = replace(view, given=None)
     return view if getattr(entry, "needs_proba", False) else replace(view, proba=None)
+
+
+def given_to(entry, facts):
+    """Return the facts with scores from outside for a strategy that goes by them."""
+    n = len(facts.features)
+    return replace(facts, outside_scores=np.linspace(3, -1, n)) if entry.needs_scores else facts
 
 
 def picks_of(entry, view, size, scores=None, seed=0):
@@ -60,6 +71,7 @@ def shuffled(view, X):
         covered=np.sort(place[view.covered]),
         labelled=place[view.labelled],
         proba=proba,
+        given=None if view.given is None else view.given[order],
     )
     return moved, order
 
@@ -191,7 +203,7 @@ def test_strategy_runs_in_the_loop_without_touching_unavailable_items(entry, tas
         pytest.skip(f"not made for {task}")
     X, classes = blobs()
     facts = facts_of(X, classes)
-    facts = facts_of(X, classes, train=trainable(facts, 30, 12))
+    facts = given_to(entry, facts_of(X, classes, train=trainable(facts, 30, 12)))
     facts.unavailable[facts.audit_order[42:72]] = True
     free = set(np.flatnonzero(~facts.unavailable).tolist())
     config = LoopConfig(strategy=entry.name, task=task)
@@ -212,13 +224,16 @@ def test_strategy_is_replaced_or_copes_while_the_labels_show_one_class(entry):
     same = beyond[classes[beyond] == 1][:5]
     config = LoopConfig(strategy=entry.name, task=entry.tasks[0])
 
-    assert len(run_round(facts_of(X, classes, train=same), config).batch) == 20
+    facts = given_to(entry, facts_of(X, classes, train=same))
+
+    assert len(run_round(facts, config).batch) == 20
 
 
 @EVERY_STRATEGY
 def test_strategy_goes_with_every_batch_function(entry):
     X, classes = blobs()
     facts = facts_of(X, classes, train=trainable(facts_of(X, classes), 30, 12))
+    facts = given_to(entry, facts)
 
     for batch in BATCHES:
         config = LoopConfig(strategy=entry.name, task=entry.tasks[0], batch=batch)

@@ -12,6 +12,7 @@ import contextlib
 import importlib
 import json
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -59,7 +60,7 @@ def _database(kind: str) -> Iterator[dict[str, str]]:
         environment = {
             "DJANGO_SETTINGS_MODULE": "alapp.settings",
             "ALAPP_DATA_DIR": folder,
-            "ALAPP_SECRET_KEY": "soak",
+            "ALAPP_SECRET_KEY": secrets.token_urlsafe(40),
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
         }

@@ -42,7 +42,8 @@ TOKEN = UUID(int=7)
 IS_SOAK = bool(os.environ.get("ALAPP_SOAK_EXAMPLES"))
 CRASH_EVERY, KILL_EVERY = (1, 1) if IS_SOAK else (3, 6)
 # Rows of work itself, which a repeat may add to: attempts, signs of life, the last sign-in.
-OF_THE_MACHINE = ("run", "workerbeat", "user")
+# A delivery has a key without an order; its rows are counted where they are made.
+OF_THE_MACHINE = ("run", "workerbeat", "user", "delivery")
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def checkout(tmp_path):
     folder = tmp_path / "requirements"
     folder.mkdir()
     shutil.copy(REQUIREMENTS / "install.py", folder)
-    for name in ("core", "dev"):
+    for name in ("core", "dev", "peers"):
         (folder / f"{name}.lock").write_text("# nothing\n")
     return tmp_path
 
@@ -68,6 +68,17 @@ def test_environment_for_development_serves_a_start_too(checkout):
     assert started.stdout == ""
 
 
+def test_other_tools_have_an_environment_of_their_own(checkout):
+    first = install(checkout, "peers")
+    again = install(checkout, "peers")
+
+    assert first.returncode == 0, first.stderr
+    assert "Installing 0 packages from requirements/peers.lock into .venv-peers" in first.stdout
+    assert (checkout / ".venv-peers" / "bin" / "python").exists()
+    assert not (checkout / ".venv").exists()
+    assert again.stdout == ""
+
+
 def test_python_too_old_is_refused_with_both_versions(checkout):
     done = install(checkout, "core", before="sys.version_info = (3, 9, 2)")
 
@@ -104,9 +115,16 @@ def test_locks_agree_and_carry_digests():
     assert all(n_digests for _, n_digests in dev.values())
 
 
+def test_every_other_tool_is_pinned_with_its_digest():
+    pins = _pins((REQUIREMENTS / "peers.lock").read_text())
+
+    assert {"label-studio-sdk", "datasets"} <= pins.keys()
+    assert all(n_digests for _, n_digests in pins.values())
+
+
 def _pins(text: str) -> dict[str, tuple[str, int]]:
     """Return name -> (version, number of digests)."""
-    pins = re.split(r"^(?=[\w.-]+(?:\[[\w,-]+\])?==)", text, flags=re.MULTILINE)[1:]
+    pins = re.split(r"^(?=[\w.-]+(?:\[[^]]*\])?==)", text, flags=re.MULTILINE)[1:]
     named = [re.match(r"([\w.-]+)(?:\[.*?\])?==(\S+)", pin) for pin in pins]
     return {
         match[1]: (match[2], pin.count("--hash=sha256:"))

@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from annotation.models import AuditEntry
-from annotation.services import projects
+from annotation.models import AuditEntry, Delivery
+from annotation.services import projects, webhooks
 from selection import configuration
 from selection.models import GoneOn, Round, SelectionConfig
 from tests.factories import NOW, add_items, make_project, make_user
@@ -78,6 +78,27 @@ def test_rule_set_aside_stops_nothing_until_its_labels_are_there(project, lead):
     project.refresh_from_db()
     # 32 labels more: the rule counts again
     assert project.status == "paused"
+
+
+def test_other_programs_hear_of_a_rule_that_comes_to_say_stop_and_not_while_it_is_set_aside(
+    project, lead
+):
+    webhooks.create(
+        project=project, actor=lead, url="https://example.org/", events=["stop.advised"]
+    )
+    until_it_stops(project, lead)
+    number = Round.objects.latest("number").number
+    go_on(project, lead, labels=20)
+    for _ in range(2):
+        label_batch(project, lead)
+        do_rounds(project)
+
+    heard = [each.payload["data"] for each in Delivery.objects.order_by("created_at")]
+
+    # Not of the round in between, in which the word of the lead holds.
+    assert [each["round"] for each in heard] == [number, number + 2]
+    assert [[rule["rule"] for rule in each["rules"]] for each in heard] == [["stabilised"]] * 2
+    assert all(each["pauses"] for each in heard)
 
 
 def test_rule_that_does_not_say_stop_cannot_be_set_aside(project, lead):

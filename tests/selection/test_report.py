@@ -136,7 +136,7 @@ def test_report_asks_the_database_a_fixed_number_of_times(
 
     # PostgreSQL is asked for the time; SQLite's clock is the process's own.
     clock = int(connection.vendor == "postgresql")
-    with django_assert_num_queries(29 + clock):
+    with django_assert_num_queries(30 + clock):
         report(as_lead, project)
 
 
@@ -188,6 +188,17 @@ def test_drawing_is_xml_without_styles_and_numbers_lie_where_they_should():
     assert [(d.get("cx"), d.get("cy")) for d in dots] == [("44.0", "224.0"), ("376.0", "98.0")]
     assert "target 0.90" in drawn
     assert root.findall(".//{*}path[@class='forecast']")
+
+
+def test_random_labels_are_drawn_where_they_are_known_and_change_the_frame():
+    curve = [Place(100, 0.8, 0.7, 0.9)]
+    random = [Place(50, 0.4, 0.4, 0.4), Place(100, 0.6, 0.6, 0.6)]
+
+    root = ElementTree.fromstring(curve_svg.draw(curve, random=random))
+
+    # From 0.4 at 266 to 0.9 at 14: 0.6 is two fifths of 252 above 266. 100 labels are 664 wide.
+    line = root.find(".//{*}path[@class='random']").get("d")
+    assert line == "M376.0 266.0L708.0 165.2"
 
 
 def test_nothing_is_drawn_of_no_points_and_one_point_is_a_dot():

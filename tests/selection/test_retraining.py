@@ -270,13 +270,13 @@ def test_items_imported_later_take_their_fair_places_in_the_audit_order(project,
     assert newest.n_items == 160
 
 
-@pytest.mark.parametrize(("given", "share"), [(0.0, 0.2), (0.1, 0.1)])
+@pytest.mark.parametrize(("given", "share"), [(0.0, 0.5), (0.1, 0.1)])
 def test_saving_the_settings_does_not_end_further_opinions(project, given, share):
-    """The page saves every setting, also those it does not show. People who are right four times
-    in five are asked again about a fifth of a batch, unless a share was set."""
+    """The page saves every setting, also those it does not show. People who are right seven times
+    in ten are asked again about half a batch at most, unless a share was set."""
     for _ in range(2):
         Reliability.objects.create(
-            project=project, annotator=make_user(), skill=0.8, low=0.7, high=0.9,
+            project=project, annotator=make_user(), skill=0.7, low=0.6, high=0.8,
             n_shared=40, n_labels=40, measured_at=NOW,
         )  # fmt: skip
     saved = LoopConfig(batch_size=8, reserve_size=4, relabel_share=given).to_dict()

@@ -20,9 +20,11 @@ from annotation.models import (
     Item,
     Label,
     Project,
+    Purpose,
     Run,
     State,
 )
+from annotation.quality.relabelling import MOST
 from annotation.services.ledger_check import check_ledger
 from selection.inputs import snapshot_of
 from selection.models import Inputs, Pick, Predictions, Round
@@ -117,11 +119,17 @@ def _twice(rows: models.QuerySet, *names: str) -> Iterator[dict]:
 
 
 def _asked_too_often(project: Project) -> Iterator[str]:
-    wanted = Assignment.objects.filter(project=project).exclude(state=State.WITHDRAWN)
+    """As often as the project's overlap says; further opinions come on top, up to `MOST` in all."""
+    asked = Assignment.objects.filter(project=project).exclude(state=State.WITHDRAWN)
+    wanted = asked.exclude(purpose=Purpose.RELABEL)
     counted = wanted.order_by().values("item").annotate(n=Count("pk"))
     for row in counted.filter(n__gt=project.overlap):
         yield f"I3 item {row['item']} is asked {row['n']} times, overlap is {project.overlap}"
+    most = max(MOST, project.overlap)
+    for row in asked.order_by().values("item").annotate(n=Count("pk")).filter(n__gt=most):
+        yield f"I3 item {row['item']} is asked {row['n']} times, {most} are the most"
     paid = Label.objects.filter(STANDING, project=project, is_extra=False, origin="annotator")
+    paid = paid.exclude(assignment__purpose=Purpose.RELABEL)
     labelled = paid.order_by().values("item").annotate(n=Count("pk"))
     for row in labelled.filter(n__gt=project.overlap):
         yield f"I3 item {row['item']} has {row['n']} paid labels, overlap is {project.overlap}"

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError, connections
-from tqdm import tqdm
 
+from alapp.commands import Command as Base
+from alapp.commands import bad_use, bar
 from alapp.preparation import missing_migrations, unknown_migrations
 from alapp.settings import database_from
 from annotation.services import moving
@@ -15,19 +16,22 @@ from annotation.services import moving
 SOURCE = "source"
 
 
-class Command(BaseCommand):
+class Command(Base):
     help = (
         "Copy every row of another database into the one that is set (ALAPP_DATABASE_URL), which "
         "must be empty. All or nothing. Stop alapp first; files stay where they are."
     )
+    examples = ("move_database --from sqlite:///var/alapp.sqlite3",)
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--from", dest="source", required=True, metavar="URL")
+        parser.add_argument(
+            "--from", dest="source", required=True, metavar="URL", help="its address"
+        )
 
     def handle(self, *, source: str, **options: Any) -> None:
         connections.settings[SOURCE] = connections.configure_settings(
-            {"default": {}, SOURCE: database_from(source)}
+            {"default": {}, SOURCE: _database(source)}
         )[SOURCE]
         try:
             self._move()
@@ -44,6 +48,14 @@ class Command(BaseCommand):
             )
         call_command("migrate", verbosity=0, interactive=False)
         total = sum(table.n_rows for table in moving.tables(SOURCE))
-        with tqdm(total=total, desc="Copying", unit=" rows", unit_scale=True, disable=None) as bar:
-            n = moving.copy_all(source=SOURCE, target="default", progress=bar.update)
-        self.stdout.write(f"Copied {n:,} rows. Start alapp as it is set now.")
+        with bar(total=total, desc="Copying", unit=" rows", unit_scale=True) as drawn:
+            n = moving.copy_all(source=SOURCE, target="default", progress=drawn.update)
+        self.say(f"Copied {n:,} rows. Start alapp as it is set now.")
+        self.answer({"rows": n})
+
+
+def _database(url: str) -> dict[str, Any]:
+    try:
+        return database_from(url)
+    except (ImproperlyConfigured, KeyError, ValueError):
+        raise bad_use(f"{url!r} is not the address of a database.") from None

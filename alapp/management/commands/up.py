@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError, connection
 
 from alapp import first_start, preparation, supervise
 from alapp.clock import database_now
+from alapp.commands import Command as Base
 from annotation.formats import ColumnMap
 from annotation.models import Project, User
 from annotation.services import accounts
@@ -21,14 +22,16 @@ LINK_VALID = timedelta(hours=12)
 READY_SECONDS = 60
 
 
-class Command(BaseCommand):
+class Command(Base):
     help = (
         "Prepare the database, make the first admin and a demo project, and start web server and "
         "worker together. Everything is kept in the data folder; starting again goes on from there."
     )
 
+    examples = ("up", "up --port 8001 --data reviews.csv --text body --label stars")
+
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=int, default=8000, help="port to listen on")
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
         parser.add_argument("--data", metavar="FILE", help="make a project of this file of yours")
         parser.add_argument("--text", metavar="COLUMN", help="the column of FILE to label")
@@ -74,7 +77,7 @@ class Command(BaseCommand):
                 f"http://{'localhost' if host == '127.0.0.1' else host}:{port}", password, project
             )
         supervisor.run()
-        self.stdout.write("Stopped. Everything is kept; start again to go on.")
+        self.say("Stopped. Everything is kept; start again to go on.")
 
     def _first_admin(self) -> str | None:
         made = accounts.first_admin()
@@ -87,27 +90,29 @@ class Command(BaseCommand):
         if options["data"]:
             columns = ColumnMap(options["text"], options["label"], options["id"])
             source = first_start.Source(Path(options["data"]), columns, options["truth"])
-            return first_start.from_file(source=source, owner=admin, say=self.stdout.write)
+            return first_start.from_file(source=source, owner=admin, say=self.say)
         if options["no_demo"] or not first_start.is_demo_wanted():
             return None
-        self.stdout.write("Making the demo project: 1,797 handwritten digits …")
+        self.say("Making the demo project: 1,797 handwritten digits …")
         return first_start.demo(owner=admin)
 
     def _greet(self, address: str, password: str | None, project: Project | None) -> None:
         admin = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
-        self.stdout.write("")
+        told: dict[str, str] = {}
         if password and admin:
-            self.stdout.write(f"  Admin         {admin.username}")
-            self.stdout.write(f"  Password      {password}   (shown this once; change it any time)")
+            told["Admin"] = admin.username
+            told["Password"] = f"{password}   (shown this once; change it any time)"
         if admin:
             token = accounts.make_sign_in_link(user=admin, now=database_now(), valid_for=LINK_VALID)
             link = f"{address}/sign-in/link/{token}/"
             if project:
                 link += f"?next=/projects/{project.slug}/"
-            self.stdout.write(f"  Open          {link}")
-            self.stdout.write("                (signs you in; works once)")
-        self.stdout.write(f"  Data          {settings.DATA_DIR}")
-        self.stdout.write("  Stop          Ctrl-C\n")
+            told["Open"] = f"{link}\n{'':16}(signs you in; works once)"
+        told |= {"Data": str(settings.DATA_DIR), "Stop": "Ctrl-C\n"}
+        self.say()
+        for name, text in told.items():
+            self.say(f"  {name:12}  {text}")
+        self.answer({name.lower(): text.split(None, 1)[0] for name, text in told.items()})
         self.stdout.flush()
 
 

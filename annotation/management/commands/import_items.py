@@ -8,38 +8,56 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from tqdm import tqdm
 
 from alapp.clock import database_now
+from alapp.commands import Command as Base
+from alapp.commands import bad_use, bar
 from annotation.formats import ColumnMap, Sheet
 from annotation.models import Project, Role, Run, User
 from annotation.services import import_run, imports, runs
 from annotation.services.import_report import problems_of
 
+AS = (
+    "read the file as label-studio, label-studio-flat, prodigy, doccano or plain "
+    "(else as what it looks like)"
+)
+COLUMNS = ("text", "label", "key", "person", "moment")
 SHOWN_PROBLEMS = 20
 POLL_SECONDS = 0.3
 
 
-class Command(BaseCommand):
+class Command(Base):
     help = (
-        "Import a CSV, TSV, JSONL or Parquet file, or a ZIP archive or folder of images. Bad rows "
-        "and duplicates are listed and left out; importing a file again adds nothing."
+        "Import a CSV, TSV, JSON, JSONL or Parquet file, also of Label Studio, Prodigy or doccano, "
+        "or a ZIP archive or folder of images or of a Hugging Face dataset. Bad rows and "
+        "duplicates are listed and left out; importing a file again adds nothing."
+    )
+
+    examples = (
+        "import_items reviews reviews.csv --text body --label stars",
+        "import_items digits photos.zip --truth --report report.json",
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add = parser.add_argument
         add("project", help="slug of the project, as in its address")
-        add("file", type=Path)
+        add("file", type=Path, help="the file, or a folder of images")
         add("--text", metavar="COLUMN", help="column of the text (else guessed)")
         add("--label", metavar="COLUMN", help="column of the label (else guessed; '' for none)")
         add("--id", metavar="COLUMN", help="column of the id (else guessed; '' for none)")
+        add("--person", metavar="COLUMN", help="column of who gave the label (else you)")
+        add("--moment", metavar="COLUMN", help="column of when it was given (else now)")
+        add("--as", dest="dialect", default="", metavar="TOOL", help=AS)
         add("--truth", action="store_true", help="keep labels as known answers, for oracles")
         add("--vectors", type=Path, metavar="FILE.npy", help="a vector per row, for selection")
         add("--report", type=Path, metavar="FILE.json", help="write the whole report here")
 
     def handle(self, *args: Any, **options: Any) -> None:
         project = _project(options["project"])
+        if not options["file"].exists():
+            raise bad_use(f"There is no file {options['file'].name}.")
         try:
             _finish_interrupted(project)
             run = import_run.start_import_in_place(
@@ -61,39 +79,45 @@ class Command(BaseCommand):
 
     def _columns(self, project: Project, options: dict[str, Any]) -> ColumnMap:
         """Return the columns named, and guesses for the others."""
-        sheet = imports.look_at(options["file"], options["file"].name)
+        sheet = imports.look_at(options["file"], options["file"].name, options["dialect"])
         guess = _usable_guess(project, sheet)
-        named = {"text": options["text"], "label": options["label"], "key": options["id"]}
-        return replace(guess, **{k: v or None for k, v in named.items() if v is not None})
+        given = options | {"key": options["id"]}
+        named: dict[str, Any] = {
+            name: given[name] or None for name in COLUMNS if given[name] is not None
+        }
+        return replace(guess, **named)
 
     def _tell(self, run: Run) -> None:
         if run.state != Run.State.DONE:
             self._tell_problems(run.report)
             raise CommandError(f"Nothing was imported. {run.error}")
         report = run.report
-        self.stdout.write(
+        self.say(
             f"{report['filename']}: {report['rows']:,} rows read, {report['added']:,} items added, "
             f"{report['duplicates']:,} duplicates, {report['bad']:,} bad rows"
         )
+        if report["further"]:
+            self.stdout.write(f"rows with a further answer to an item: {report['further']:,}")
         for name in ("labels", "known_answers", "vectors"):
             if report[name]:
-                self.stdout.write(f"{name.replace('_', ' ')}: {report[name]:,}")
+                self.say(f"{name.replace('_', ' ')}: {report[name]:,}")
         self._tell_problems(report)
+        self.answer(report)
 
     def _tell_problems(self, report: dict[str, Any]) -> None:
         problems = problems_of(report)
         for problem in problems[:SHOWN_PROBLEMS]:
-            self.stdout.write(f"  {problem}")
+            self.say(f"  {problem}")
         more = len(problems) + report.get("problems_left_out", 0) - SHOWN_PROBLEMS
         if more > 0:
-            self.stdout.write(f"  and {more:,} more: --report FILE.json writes up to 1,000")
+            self.say(f"  and {more:,} more: --report FILE.json writes up to 1,000")
 
 
 def _project(slug: str) -> Project:
     project = Project.objects.filter(slug=slug).first()
     if project is None:
         known = ", ".join(Project.objects.values_list("slug", flat=True)[:20]) or "none yet"
-        raise CommandError(f"There is no project {slug!r}. Projects: {known}.")
+        raise bad_use(f"There is no project {slug!r}. Projects: {known}.")
     return project
 
 
@@ -130,8 +154,8 @@ def _perform(run: Run) -> None:
 
 
 def _show(attempt: runs.Attempt, title: str) -> None:
-    with tqdm(desc=title, unit=" rows", unit_scale=True) as bar:
-        runs.perform(_ShownAttempt(**vars(attempt), bar=bar))
+    with bar(desc=title, unit=" rows", unit_scale=True) as drawn:
+        runs.perform(_ShownAttempt(**vars(attempt), bar=drawn))
 
 
 @dataclass(frozen=True)

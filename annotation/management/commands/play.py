@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import numpy as np
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import connection
-from tqdm import tqdm
 
 from alapp.clock import database_now
+from alapp.commands import Command as Base
+from alapp.commands import bad_use, bar
 from annotation.models import Assignment, KnownAnswer, Membership, Project, Role, User
 from annotation.oracle import Oracle, Page, PageError
 from annotation.services import accounts
@@ -17,15 +18,17 @@ from annotation.services import accounts
 LINK_VALID = timedelta(minutes=10)
 
 
-class Command(BaseCommand):
+class Command(Base):
     help = (
         "Let oracle annotators label a project whose answers are known (the demo, or a file "
         "imported with --truth), through the pages a person uses. alapp must be running."
     )
 
+    examples = ("play digits", "play my-reviews --annotators 5 --labels 500 --noise 0.05")
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("project", help="the project's name in its address, e.g. my-reviews")
-        parser.add_argument("--annotators", type=int, default=3, metavar="N")
+        parser.add_argument("--annotators", type=int, default=3, metavar="N", help="how many")
         parser.add_argument("--labels", type=int, default=300, metavar="N", help="labels in all")
         parser.add_argument("--noise", type=float, default=0.0, help="share of wrong answers")
         parser.add_argument("--pace", type=float, default=0.0, help="seconds per label, roughly")
@@ -44,25 +47,26 @@ class Command(BaseCommand):
         crew.wait()
         if crew.error:
             raise CommandError(crew.error)
-        self.stdout.write(f"{crew.n_done} labels given. {crew.reason}".strip())
+        self.say(f"{crew.n_done} labels given. {crew.reason}".strip())
+        self.answer({"labels": crew.n_done, "reason": crew.reason})
 
 
 def _check(*, annotators: int, labels: int, noise: float, pace: float) -> None:
     if not 1 <= annotators <= 100:
-        raise CommandError(f"--annotators must be between 1 and 100; {annotators} is not.")
+        raise bad_use(f"--annotators must be between 1 and 100; {annotators} is not.")
     if labels < 1:
-        raise CommandError(f"--labels must be at least 1; {labels} is not.")
+        raise bad_use(f"--labels must be at least 1; {labels} is not.")
     if not 0 <= noise <= 1:
-        raise CommandError(f"--noise must be between 0 and 1; {noise} is not.")
+        raise bad_use(f"--noise must be between 0 and 1; {noise} is not.")
     if pace < 0:
-        raise CommandError(f"--pace cannot be below 0; {pace} is.")
+        raise bad_use(f"--pace cannot be below 0; {pace} is.")
 
 
 def _project(slug: str) -> Project:
     project = Project.objects.filter(slug=slug).first()
     if project is None:
         names = ", ".join(Project.objects.values_list("slug", flat=True)) or "none"
-        raise CommandError(f"There is no project {slug!r}. There are: {names}.")
+        raise bad_use(f"There is no project {slug!r}. There are: {names}.")
     items = project.items.filter(withdrawn_at=None)
     unknown = items.filter(known_answer=None).count()
     if unknown:
@@ -106,7 +110,7 @@ class Crew:
         self._left = n_labels
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
-        self._bar = tqdm(total=n_labels, unit="label")
+        self._bar = bar(total=n_labels, unit="label")
         self.n_done = 0
         self.error = ""
         self.reason = ""

@@ -7,13 +7,16 @@ from types import FrameType
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils.module_loading import import_string
 from django_tasks_db.management.commands import db_worker
 
 from alapp.clock import database_now
-from annotation.services import queue, runs, workers
+from alapp.commands import Command as Base
+from annotation.sending import sender
+from annotation.services import milestones, queue, runs, workers
+from annotation.services.exports import files
 
 logger = logging.getLogger(__name__)
 
@@ -23,11 +26,13 @@ RECONNECT_SECONDS = 1.0
 TICKS_PER_CLEANING = 500
 
 
-class Command(BaseCommand):
+class Command(Base):
     help = (
         "Run a worker: imports, rounds, exports. Start as many as you like on PostgreSQL. Ctrl-C "
         "or SIGTERM ends it after the work in hand, which is handed back when it takes too long."
     )
+
+    examples = ("work", "work --once")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -41,15 +46,21 @@ class Command(BaseCommand):
             runs.tick(now=database_now())
             _look_at_all()
             worker.run()
+            milestones.note_budgets()
+            sender().drain()
+            self.answer({"worker": workers.worker_name()})
             return
         worker.configure_signals()
-        ticker = Ticker()
+        ticker, webhooks = Ticker(), sender()
         ticker.start()
-        self.stdout.write(f"Worker {workers.worker_name()} is ready.")
+        webhooks.start()
+        self.say(f"Worker {workers.worker_name()} is ready.")
+        self.answer({"worker": workers.worker_name()})
         try:
             _run_through_outages(worker)
         finally:
             ticker.stop()
+            webhooks.stop()
             workers.sign_off()
 
 
@@ -155,8 +166,10 @@ class Ticker(threading.Thread):
             runs.tick(now=now)
             self._seen = runs.look_round(after=self._seen)
             queue.release_all_expired(now=now)
+            milestones.note_budgets()
             if ticks % TICKS_PER_CLEANING == 0:
                 workers.forget_old(now=now)
+                files.forget_old(now=now)
         except Exception:  # a database that is away for a moment must not end the looking
             logger.exception("a tick failed; the next one comes in a moment")
 

@@ -12,18 +12,21 @@ from selection.core.catalog.entries import (
     Batch,
     ConfigError,
     Entry,
+    Estimator,
     Features,
     MapMethod,
     Param,
     Strategy,
     number,
     resolve,
+    resolve_path,
 )
-from selection.core.catalog.estimators import ESTIMATORS
-from selection.core.catalog.features import FEATURES
+from selection.core.catalog.estimators import ESTIMATORS as OUR_ESTIMATORS
+from selection.core.catalog.features import FEATURES as OUR_FEATURES
 from selection.core.catalog.maps import MAPS
+from selection.core.catalog.own import read
 from selection.core.catalog.stopping import STOPPING
-from selection.core.catalog.strategies import STRATEGIES
+from selection.core.catalog.strategies import STRATEGIES as OUR_STRATEGIES
 
 __all__ = [
     "BATCHES",
@@ -32,18 +35,36 @@ __all__ = [
     "FAMILIES",
     "FEATURES",
     "MAPS",
+    "OWN",
+    "OWN_PROBLEMS",
     "STOPPING",
     "STRATEGIES",
     "Batch",
     "ConfigError",
     "Entry",
+    "Estimator",
     "Features",
     "MapMethod",
     "Param",
     "Strategy",
     "number",
     "resolve",
+    "resolve_path",
 ]
+
+_strategies = read("ALAPP_STRATEGIES", Strategy, OUR_STRATEGIES)
+_estimators = read("ALAPP_ESTIMATORS", Estimator, OUR_ESTIMATORS)
+_features = read("ALAPP_ENCODERS", Features, OUR_FEATURES)
+STRATEGIES: dict[str, Strategy] = OUR_STRATEGIES | _strategies.entries
+ESTIMATORS: dict[str, Estimator] = OUR_ESTIMATORS | _estimators.entries
+FEATURES: dict[str, Features] = OUR_FEATURES | _features.entries
+# Entries of your own by family, and what is wrong with those that cannot be used.
+OWN: dict[str, Mapping[str, Entry]] = {
+    "features": _features.entries,
+    "estimators": _estimators.entries,
+    "strategies": _strategies.entries,
+}
+OWN_PROBLEMS = (*_strategies.problems, *_estimators.problems, *_features.problems)
 
 FAMILIES: dict[str, Mapping[str, Entry]] = {
     "features": FEATURES,

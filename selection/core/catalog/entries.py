@@ -68,19 +68,30 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Estimator(Entry):
+    """reads: dotted path of the class whose from_arrays makes the model again from its arrays;
+    "" = one of alapp's own models."""
+
+    reads: str = ""
+
+
+@dataclass(frozen=True)
 class Strategy(Entry):
     """needs_proba: the view carries probabilities, so a model is needed.
 
     rowwise: an item's score depends on that item alone, so the pool is scored in chunks.
     batch: the batch function that suits it. reason: the code of its picks (see types.Reason).
     sample: score only this many random candidates (0 = all), so that cost ignores pool size.
-    needs_model: it asks the model itself. is_flat: all scores are equal, the batch function
-    decides. has_quota: classes short of labels get their share. batch_params: what differs from
-    the batch function's defaults.
+    needs_model: it asks the model itself. own_model: it asks more of it than predictions for items
+    of the pool, so that an outside model will not do. needs_scores: it goes by scores from outside.
+    is_flat: all scores are equal, the batch function decides. has_quota: classes short
+    of labels get their share. batch_params: what differs from the batch function's defaults.
     """
 
     needs_proba: bool = True
     needs_model: bool = False
+    own_model: bool = False
+    needs_scores: bool = False
     rowwise: bool = True
     batch: str = "top"
     reason: str = "uncertain"
@@ -129,14 +140,23 @@ class MapMethod(Entry):
 
 @dataclass(frozen=True)
 class Rule(Entry):
-    """by_default: judged in every project, unless its configuration says otherwise."""
+    """by_default: judged in every project, unless its configuration says otherwise.
+
+    of_models: it goes by how the project's own models change as labels come in.
+    """
 
     by_default: bool = True
+    of_models: bool = True
 
 
 def resolve(entry: Entry) -> Any:
     """The function or class an entry points to; imports its module, so workers only."""
-    module, _, name = entry.path.rpartition(".")
+    return resolve_path(entry.path)
+
+
+def resolve_path(path: str) -> Any:
+    """What a dotted path of the catalog names; imports its module, so workers only."""
+    module, _, name = path.rpartition(".")
     return getattr(import_module(module), name)
 
 

@@ -1,18 +1,18 @@
 """Which models there are, and how they learn."""
 
-from selection.core.catalog.entries import Entry, Param
+from selection.core.catalog.entries import Estimator, Param
 
-ESTIMATORS: dict[str, Entry] = {
+ESTIMATORS: dict[str, Estimator] = {
     entry.name: entry
     for entry in (
-        Entry(
+        Estimator(
             "auto", "Automatic", "What the labels speak for, by cross-validation; the default.",
             "selection.core.learning.auto.auto", "ours, see below",
             (
                 Param("descriptions", "flag", True, "Start from the descriptions of the classes."),
             ),
         ),
-        Entry(
+        Estimator(
             "logistic", "Logistic regression", "Linear, quick, from the labels alone.",
             "selection.core.learning.auto.logistic", "Cox 1958",
             (
@@ -21,7 +21,7 @@ ESTIMATORS: dict[str, Entry] = {
                 Param("max_iter", "int", 500, "Most iterations of the solver.", 10, 10000),
             ),
         ),
-        Entry(
+        Estimator(
             "kernel", "Likeness", "By likeness to labelled items; for what no line parts.",
             "selection.core.learning.auto.kernel", "Zhu and Hastie 2005; Zhou et al. 2004",
             (
@@ -30,7 +30,7 @@ ESTIMATORS: dict[str, Entry] = {
                 Param("spread", "float", 1.0, "Weight of labels lent to neighbours.", 0, 10),
             ),
         ),
-        Entry(
+        Estimator(
             "trees", "Trees", "Cuts columns one at a time; for tables with enough labels.",
             "selection.core.learning.auto.trees", "Geurts et al. 2006",
             (Param("balance", "float", 1.0, "0: labels count alike; 1: classes do.", 0, 1),),

@@ -8,15 +8,16 @@ STOPPING: dict[str, Rule] = {
     for entry in (
         Rule(
             "budget", "Budget", "No labels are left to buy.",
-            "selection.core.stopping.budget", "none",
+            "selection.core.stopping.budget", "none", of_models=False,
         ),
         Rule(
             "pool_empty", "Pool empty", "No item is left to pick.",
-            "selection.core.stopping.pool_empty", "none",
+            "selection.core.stopping.pool_empty", "none", of_models=False,
         ),
         Rule(
             "target", "Target reached", "The audit items prove the target, however often we look.",
             "selection.core.stopping.target", "Clopper and Pearson 1934; alpha spending ours",
+            of_models=False,
         ),
         Rule(
             "stabilised", "Stabilised", "Successive models agree on a fixed set of items.",

@@ -57,30 +57,31 @@ STRATEGIES: dict[str, Strategy] = {
             "density_weighted", "Density weighted", "Uncertain items like many others.",
             "selection.core.strategies.local.density_weighted", "Settles and Craven 2008",
             (Param("beta", "float", 1.0, "How much likeness counts.", 0, 10),),
-            needs_proba=False, needs_model=True, rowwise=False,
+            needs_proba=False, needs_model=True, rowwise=False, own_model=True,
         ),
         Strategy(
             "contrastive", "CAL", "Items predicted unlike their labelled neighbours.",
             "selection.core.strategies.local.contrastive", "Margatina et al. 2021 (CAL)",
-            (Param("neighbours", "int", 10, "Labelled neighbours.", 1, 100),),
+            (Param("neighbours", "int", 10, "Labelled neighbours.", 1, 100),), own_model=True,
         ),
         Strategy(
             "vote_entropy", "Vote entropy", "Items a committee is divided about.",
             "selection.core.strategies.committee.vote_entropy", "Dagan and Engelson 1995",
             (Param("n_models", "int", 8, "Members of the committee.", 2, 100),),
-            needs_proba=False, needs_model=True, rowwise=False, reason="disputed",
+            needs_proba=False, needs_model=True, rowwise=False, reason="disputed", own_model=True,
         ),
         Strategy(
             "committee_kl", "Committee divergence", "Items a committee predicts differently.",
             "selection.core.strategies.committee.committee_kl", "McCallum and Nigam 1998",
             (Param("n_models", "int", 8, "Members of the committee.", 2, 100),),
-            needs_proba=False, needs_model=True, rowwise=False, reason="disputed",
+            needs_proba=False, needs_model=True, rowwise=False, reason="disputed", own_model=True,
         ),
         Strategy(
             "bald", "BALD", "Items whose answer tells most about the model.",
             "selection.core.strategies.committee.bald", "Houlsby et al. 2011; MacKay 1992",
             (Param("n_draws", "int", 20, "Draws of the posterior.", 2, 200),),
-            needs_proba=False, needs_model=True, rowwise=False, reason="informative",
+            needs_proba=False, needs_model=True, rowwise=False, own_model=True,
+            reason="informative",
         ),
         Strategy(
             "epig", "EPIG", "Items whose answer tells most about other items' answers.",
@@ -90,7 +91,7 @@ STRATEGIES: dict[str, Strategy] = {
                 Param("n_targets", "int", 200, "Random items to be told about.", 1, 2000),
             ),
             needs_proba=False, needs_model=True, rowwise=False, sample=1500,
-            reason="informative",
+            reason="informative", own_model=True,
         ),
         Strategy(
             "dropquery", "DropQuery", "Items whose answer depends on few features.",
@@ -100,7 +101,7 @@ STRATEGIES: dict[str, Strategy] = {
                 Param("share", "float", 0.75, "Share of features hidden.", 0.05, 0.95),
             ),
             needs_proba=False, needs_model=True, rowwise=False, sample=20000, reason="disputed",
-            batch="clustered", batch_params={"shortlist": 25},
+            batch="clustered", batch_params={"shortlist": 25}, own_model=True,
         ),
         Strategy(
             "badge", "BADGE", "Items whose gradients are large and differ.",
@@ -140,6 +141,11 @@ STRATEGIES: dict[str, Strategy] = {
             "selection.core.strategies.diversity.farthest_first",
             "Gonzalez 1985; Sener and Savarese 2018",
             needs_proba=False, rowwise=False, batch="farthest", reason="novel",
+        ),
+        Strategy(
+            "outside_score", "Scores from outside", "Highest first, by scores you push.",
+            "selection.core.strategies.outside.highest_first", "none",
+            needs_proba=False, needs_scores=True, reason="scored",
         ),
         Strategy(
             "random", "Random", "Every item equally likely; the yardstick.",

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from tqdm import tqdm
+from django.core.management.base import CommandError
 
+from alapp.commands import Command as Base
+from alapp.commands import bad_use, bar
 from selection.core import datasets
 from selection.core.catalog import COLD_STARTS, ESTIMATORS, FEATURES, STRATEGIES
 from selection.core.comparison import Curve, Plan, compare, curves, report, variants_of
@@ -33,10 +34,14 @@ PEOPLE = ("annotators", "noise", "imported", "per_class")
 SET_HELP = """any other field of LoopConfig, e.g. estimator_params='{"C": 3}'"""
 
 
-class Command(BaseCommand):
+class Command(Base):
     """Replays the loop of production against known labels; needs no database."""
 
     help = "Replay the labelling loop against known labels and compare strategies."
+    examples = (
+        "simulate --demo --out digits.json --plot digits.png",
+        "simulate --train train.csv --test test.csv --strategies auto,random --out news.json",
+    )
     requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
@@ -60,16 +65,16 @@ class Command(BaseCommand):
         add("--cold-start", default=LoopConfig.cold_start, help=f"of {', '.join(COLD_STARTS)}")
         add("--model", default=LoopConfig.estimator, help=f"of {', '.join(ESTIMATORS)}")
         add("--set", action="append", default=[], metavar="FIELD=JSON", help=SET_HELP)
-        add("--batch-size", type=int, default=LoopConfig.batch_size)
+        add("--batch-size", type=int, default=LoopConfig.batch_size, help="labels per round")
         add("--budget", type=int, default=300, help="labels per run, audit items included")
-        add("--audit-share", type=float, default=LoopConfig.audit_share)
+        add("--audit-share", type=float, default=LoopConfig.audit_share, help="of each batch")
         add("--annotators", type=int, default=1, help="people at work at once")
         add("--noise", type=float, default=0.0, help="chance that an answer is wrong")
         add("--imported", type=int, default=0, help="random labels known before the start")
         add("--per-class", type=int, default=0, help="labels per class that an expert picked")
         add("--seeds", type=int, default=3, help="how many runs per strategy")
         add("--jobs", type=int, default=os.cpu_count() or 1, help="runs at once, in processes")
-        add("--json", type=Path, required=True, help="where the numbers go")
+        add("--out", type=Path, required=True, help="where the numbers go")
         add("--plot", type=Path, help="where a PNG of the curves goes")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -82,41 +87,42 @@ class Command(BaseCommand):
 
     def _run(self, options: dict[str, Any]) -> None:
         name, oracle, plan = _planned(options)
-        journal = options["json"].with_name(f"{options['json'].name}.runs")
+        journal = options["out"].with_name(f"{options['out'].name}.runs")
         journal.mkdir(parents=True, exist_ok=True)
         workers = min(options["jobs"], len(plan.tasks()))
         kind = "processes" if workers > 1 else "serial"
         total = plan.budget * len(plan.tasks())
         with (
             open_executor(kind, workers=workers) as executor,
-            tqdm(total=total, unit="label", disable=options["verbosity"] == 0) as bar,
-            following(journal, plan, bar.update),
+            bar(total=total, unit="label") as drawn,
+            following(journal, plan, drawn.update),
         ):
             runs = compare(oracle, plan, journal=journal, executor=executor)
         about = {"data": name, "pool": len(oracle.targets), "test": len(oracle.test_targets)}
         result = report(runs, oracle, plan, about)
-        options["json"].write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        options["out"].write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
         found = curves(runs, result["full_data_accuracy"])
         self._show(found, result["full_data_accuracy"])
+        self.answer(result)
         if options["plot"]:
             save_curves(found, result["full_data_accuracy"], name, options["plot"])
 
     def _show(self, found: list[Curve], ceiling: float) -> None:
-        self.stdout.write(
+        self.say(
             f"all labels: {ceiling:.1%}; labels to 85 / 90 / 95 % of it and to an accuracy of "
             "85 %, median over seeds"
         )
         for curve in found:
             reached = " / ".join(_median(labels) for labels in curve.labels_to.values())
             end = f"{curve.mean[-1]:.1%}" if curve.mean else "no model"
-            self.stdout.write(f"{curve.strategy:18} {end} at the end; {reached}")
+            self.say(f"{curve.strategy:18} {end} at the end; {reached}")
 
 
 def _planned(options: dict[str, Any]) -> tuple[str, Oracle, Plan]:
     """The pool and what is to be replayed on it; everything is checked before anything runs."""
     seeds, budget = options["seeds"], options["budget"]
     if seeds < 1 or budget < 1 or options["jobs"] < 1:
-        raise CommandError(
+        raise bad_use(
             f"--seeds {seeds}, --budget {budget} and --jobs {options['jobs']} must be at least 1"
         )
     starts = _known(options["cold_start"], COLD_STARTS, "--cold-start")
@@ -140,7 +146,7 @@ def _known(listed: str, catalog: Mapping[str, Any], option: str) -> list[str]:
     names = list(_names(listed))
     unknown = [name for name in names if name not in catalog]
     if unknown or not names:
-        raise CommandError(f"{option} {unknown or names}: known are {', '.join(catalog)}")
+        raise bad_use(f"{option} {unknown or names}: known are {', '.join(catalog)}")
     return names
 
 
@@ -153,7 +159,7 @@ def _field(text: str) -> tuple[str, Any]:
     try:
         return name.strip(), json.loads(value)
     except ValueError as problem:
-        raise CommandError(f"--set {text}: write FIELD=JSON ({problem})") from problem
+        raise bad_use(f"--set {text}: write FIELD=JSON ({problem})") from problem
 
 
 def _data(options: dict[str, Any]) -> tuple[Dataset, Dataset, Recipe]:
@@ -164,7 +170,7 @@ def _data(options: dict[str, Any]) -> tuple[Dataset, Dataset, Recipe]:
 def _recipe(options: dict[str, Any]) -> Recipe:
     files = (options["train_features"], options["test_features"])
     if any(files) and not (all(files) and options["test"]):
-        raise CommandError("--train-features and --test-features belong to --train and --test")
+        raise bad_use("--train-features and --test-features belong to --train and --test")
     classes, described = options["class_vectors"], options["class_descriptions"]
     return Recipe(
         features=_names(options["features"]),
@@ -197,7 +203,7 @@ def _datasets(options: dict[str, Any]) -> tuple[Dataset, Dataset]:
     if options["demo"]:
         return datasets.digits()
     if options["train"] is None:
-        raise CommandError("name the data: --train FILE, or --demo")
+        raise bad_use("name the data: --train FILE, or --demo")
     columns = {name: options[name] for name in ("text_column", "label_column")}
     train = datasets.read_dataset(options["train"], **columns)
     if options["test"] is None:

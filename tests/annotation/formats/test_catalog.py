@@ -18,7 +18,7 @@ def test_limit_of_a_text_is_the_same_in_formats_and_tables():
         ("rows.exe", "type .exe cannot be imported. These can: .csv, .tsv"),
         ("rows", "type (none) cannot"),
         ("rows.xlsx", "save it as CSV UTF-8"),
-        ("rows.json", "one JSON object per line"),
+        ("rows.ods", "Save it as CSV in UTF-8"),
         ("rows.parquet.gz", "type .parquet.gz cannot"),
     ],
 )

@@ -83,7 +83,7 @@ def test_nan_is_no_value(read):
 
 
 def test_json_list_is_refused_with_advice(read):
-    with pytest.raises(FormatError, match="one object per line"):
+    with pytest.raises(FormatError, match="name it .json instead"):
         read('[{"text": "a"}]')
 
 

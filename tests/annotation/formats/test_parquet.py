@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from annotation import formats
-from annotation.formats import BadRow, ColumnMap, FormatError, Row
+from annotation.formats import Answer, BadRow, ColumnMap, FormatError, Row
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_rows_of_every_kind_of_column(write):
             "price": "1.50",
             "list": '["a"]',
         },
-        ("a",),
+        (Answer(("a",)),),
     )
     assert rows[1].fields["n"] is None
     assert rows[1].fields["x"] is None

@@ -62,6 +62,39 @@ def test_ties_go_to_skill_then_to_the_model_then_to_review():
     assert consensus.agree(strangers).is_tied.tolist() == [True]
     by_model = consensus.agree(strangers, opinions=np.array([[0.3, 0.7]]))
     assert (by_model.labels[0], by_model.is_tied[0]) == (1, False)
+    for nothing in ([[0.5, 0.5]], [[np.nan, np.nan]]):
+        assert consensus.agree(strangers, opinions=np.array(nothing)).is_tied.tolist() == [True]
+
+
+def test_the_models_word_counts_where_people_differ_by_hand():
+    # Two strangers of 3 classes say 0 and 1: each as likely. The model gives 0.1, 0.3, 0.6, and
+    # 0.05 / 3 is its least word: 1 is (0.3 + 1/60) / (0.1 + 1/60) = 19/7 times as likely as 0.
+    votes = votes_of([(0, 0, 0), (0, 1, 1), (1, 2, 0), (1, 3, 0), (2, 4, 0)], n_classes=3)
+    word = np.array([[0.1, 0.3, 0.6], [0.0, 1.0, 0.0], [0.0, 1.0, 0.0]])
+
+    alone, found = consensus.agree(votes), consensus.agree(votes, opinions=word)
+
+    assert found.believed[0, 1] / found.believed[0, 0] == pytest.approx(19 / 7)
+    # Nobody named class 2; nobody is asked about what two agree on, or what one said.
+    assert found.labels.tolist() == [1, 0, 0]
+    assert found.posteriors == pytest.approx(alone.posteriors)
+    assert found.believed[1:] == pytest.approx(alone.posteriors[1:])
+    assert found.skills == pytest.approx(alone.skills)
+
+
+@pytest.mark.parametrize("model", [consensus.one_coin, consensus.dawid_skene])
+def test_answers_that_do_not_tell_of_skill_still_say_what_was_meant(model):
+    # Annotator 0 is contradicted by 1 and 2 on three items; those answers do not tell of them.
+    rows = [(item, who, int(who == 0)) for item in range(3) for who in range(3)]
+    votes = votes_of(rows)
+    telling = votes.annotators != 0
+
+    found = model(votes, telling=telling)
+
+    assert found.labels.tolist() == [0, 0, 0]
+    nothing = model(votes.only(telling))
+    assert found.skills[0] == pytest.approx(nothing.skills[0])
+    assert model(votes).skills[0] < found.skills[0]
 
 
 def test_left_out_annotators_weigh_nothing_but_stay_known():
@@ -152,6 +185,26 @@ def test_names_of_people_items_and_classes_change_nothing(model, rows, random):
 
     assert one.posteriors == pytest.approx(other.posteriors[places[0]][:, places[2]], abs=1e-6)
     assert one.skills == pytest.approx(other.skills[places[1]], abs=1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(PANELS, st.randoms(use_true_random=False))
+def test_names_change_nothing_of_what_is_agreed_with_the_models_word(rows, random):
+    places = [np.array(random.sample(range(n), n)) for n in (10, 5, 3)]
+    renamed = [tuple(int(p[n]) for p, n in zip(places, row, strict=True)) for row in rows]
+    sizes = {"n_items": 10, "n_annotators": 5, "n_classes": 3}
+    word = np.random.default_rng(random.randrange(2**32)).dirichlet(np.ones(3), size=10)
+    moved = np.empty_like(word)
+    moved[np.ix_(places[0], places[2])] = word
+
+    one = consensus.agree(votes_of(rows, **sizes), opinions=word)
+    other = consensus.agree(votes_of(renamed, **sizes), opinions=moved)
+
+    named = np.where(one.labels >= 0, places[2][one.labels], -1)
+    same = ~one.is_tied & ~other.is_tied[places[0]]
+    assert (one.is_tied == other.is_tied[places[0]]).all()
+    assert named[same].tolist() == other.labels[places[0]][same].tolist()
+    assert one.believed == pytest.approx(other.believed[places[0]][:, places[2]], abs=1e-6)
 
 
 def load(name):

@@ -60,7 +60,7 @@ def test_adaptive_opinions_beat_even_ones():
 
 
 @pytest.mark.parametrize(
-    ("skill", "share"), [(0.5, 0.3), (0.75, 0.25), (0.8, 0.2), (0.95, 0.05), (1.0, 0.05)]
+    ("skill", "share"), [(0.5, 0.5), (0.8, 0.5), (0.875, 0.35), (0.95, 0.2), (1.0, 0.2)]
 )
 def test_share_follows_skill(skill, share):
     assert relabelling.share_of(skill) == pytest.approx(share)

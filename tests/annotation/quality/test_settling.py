@@ -1,11 +1,13 @@
 """A project's answers as verdicts: one class or several, decisions, people left out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotation.quality.settling import Said, settle
+from annotation.quality.settling import Opinions, Said, mean_skill, settle
 from annotation.quality.single import UNKNOWN
 
 A, B, C = 11, 12, 13
@@ -106,6 +108,43 @@ def test_strangers_who_contradict_each_other_are_tied():
     assert found.verdicts[1].is_tied
 
 
+def test_models_decide_between_strangers_and_say_nothing_of_them():
+    rows = said((1, 1, A), (1, 2, B), (2, 1, A), (2, 2, B))
+    # Of item 2 there is no opinion; class C came after the models were made, D was removed.
+    word = Opinions(np.array([1, 9]), (13, 12, 14), np.array([[0.1, 0.8, 0.1], [1.0, 0, 0]]))
+
+    found = settle(rows, classes=[A, B, C], is_multi=False, opinions=word)
+    alone = settle(rows, classes=[A, B, C], is_multi=False)
+
+    assert (found.verdicts[1].answer, found.verdicts[1].is_tied) == ((B,), False)
+    assert found.verdicts[1].certainty > 0.9
+    assert found.verdicts[2] == alone.verdicts[2]
+    assert found.people == alone.people
+
+
+def test_models_decide_each_of_several_classes_by_itself():
+    rows = said((1, 1, A, B), (1, 2, B, C))
+    word = Opinions(np.array([1]), (A, B, C), np.array([[0.9, 0.2, 0.1]]))
+
+    found = settle(rows, classes=[A, B, C], is_multi=True, opinions=word)
+
+    # Both named B, whatever the model says of it; of A and C one said yes and one no.
+    assert (found.verdicts[1].answer, found.verdicts[1].is_tied) == ((A, B), False)
+
+
+def test_an_answer_somebody_was_asked_because_of_does_not_tell_of_its_giver():
+    rows = [Said(item, who, (A,)) for item in range(20) for who in (1, 2)]
+    doubted = [Said(item, who, (B if who == 1 else A,)) for item in range(20, 30) for who in (1, 2)]
+    asked = [replace(each, tells=each.annotator != 1) for each in doubted]
+
+    plain, found = (
+        settle([*rows, *each], classes=[A, B], is_multi=False) for each in (doubted, asked)
+    )
+
+    assert (found.people[1].n, found.people[2].n) == (20, 30)
+    assert found.people[1].value - plain.people[1].value > 0.1
+
+
 def test_skill_beats_the_plain_majority():
     rows, truth = crowd_said(
         np.random.default_rng(1), skills=[0.95, 0.95, 0.35, 0.35, 0.35], n_items=300, per_item=5
@@ -115,6 +154,14 @@ def test_skill_beats_the_plain_majority():
 
     right = np.mean([found.verdicts[item].answer == answer for item, answer in truth.items()])
     assert right > 0.93
+
+
+def test_mean_skill_is_of_all_shared_answers_together():
+    # Ten people with 3 of 3 right each: (4 + 3) / (6 + 3) = 7/9 alone; together 34 of 36.
+    assert mean_skill([(7 / 9, 3)] * 10) == pytest.approx(34 / 36)
+    # 0 of 6 right is 4/12 alone; with 30 of 30, 34/36: together 34 of 42.
+    assert mean_skill([(4 / 12, 6), (34 / 36, 30)]) == pytest.approx(34 / 42)
+    assert mean_skill([]) == UNKNOWN
 
 
 def test_nothing_said_is_nothing_settled():

@@ -23,7 +23,7 @@ def write_upload(folder: Path, content: bytes | str, name: str = "rows.csv") -> 
 
 
 def start(project: Project, path: Path, columns: ColumnMap = TEXT, **options) -> Run:
-    actor = options.pop("actor", None) or project.memberships.get().user
+    actor = options.pop("actor", None) or project.memberships.get(role="owner").user
     return imports.start_import(
         project=project, path=path, filename=path.name, columns=columns, actor=actor, **options
     )

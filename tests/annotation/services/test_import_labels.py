@@ -85,6 +85,13 @@ def test_class_names_that_differ_in_case_only_match_exactly():
         classes.answer(("Us",))
 
 
+def test_class_called_with_a_bar_is_found_whole():
+    classes = import_rows.Classes.of({"a": 1, "b": 2, "a|b": 3}, is_multi=True)
+
+    assert classes.answer(("a|b",)) == [3]
+    assert classes.answer(("b|a", "a|b")) == [1, 2, 3]
+
+
 def test_classes_are_listed_from_a_file(upload):
     path = upload("text,label\na,10\nb,2\nc,Spam\nd,spam\ne,Spam|ham\nf,\n")
 

@@ -3,10 +3,11 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from annotation.models import Gold
+from annotation.models import Gold, Item
 from annotation.services import known_file
+from annotation.services.import_rows import hash_of_text
 from annotation.services.known_answers import Known
-from tests.factories import NOW, make_project, make_user
+from tests.factories import NOW, add_items, make_project, make_user
 from tests.support.panel import items_of
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,24 @@ def test_csv_and_jsonl_say_the_same(project, tmp_path):
     assert read(project, tmp_path, jsonl, "known.jsonl") == [
         Known(first.pk, [yes], 1),
         Known(second.pk, [no], 2),
+    ]
+
+
+def test_items_without_an_id_are_told_by_their_text(tmp_path):
+    project = make_project()
+    texts = ["Caf\u00e9, please", "Cafe", "Tea"]
+    items = add_items(project, 3, texts=texts)
+    for item, text in zip(items, texts, strict=True):
+        Item.objects.filter(pk=item.pk).update(content_hash=hash_of_text(text), key="")
+    yes, no = (each.pk for each in project.classes.all())
+
+    # The accent written as a letter and a mark, and with space around it: the same text.
+    csv = read(project, tmp_path, 'text,class\n" Cafe\u0301, please ",yes\nTea,no\n')
+
+    assert csv == [Known(items[0].pk, [yes], 2), Known(items[2].pk, [no], 3)]
+    assert problems(project, tmp_path, "text,class\nCoffee,yes\nTea,no\nTea,yes\n") == [
+        "Row 2, text: 'Coffee' is not the text of an item of this project.",
+        "Row 4, text: 'Tea' stands in row 3 already.",
     ]
 
 
@@ -84,8 +103,8 @@ def test_what_is_known_already_is_refused(project, tmp_path):
 
 def test_files_that_are_none_are_refused(project, tmp_path):
     assert problems(project, tmp_path, "item,class\n") == ["The file has no rows."]
-    assert problems(project, tmp_path, "text,class\na,yes\n") == [
-        'The file needs the columns "item" and "class"; it has: text, class.'
+    assert problems(project, tmp_path, "name,class\na,yes\n") == [
+        'The file needs the columns "item", or "text", and "class"; it has: name, class.'
     ]
     assert "cannot be imported" in problems(project, tmp_path, "x", "known.pdf")[0]
     assert "JSON" in problems(project, tmp_path, '{"item": "0", "class": "yes"}\n{', "a.jsonl")[0]

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from annotation.models import Item, ItemPayload, Run
+from annotation.models import AuditEntry, Item, ItemPayload, Run
 from annotation.services import browse, projects, runs
 from tests.factories import add_items, answer, claim, make_project, make_user, publish
 
@@ -99,6 +99,33 @@ def test_second_import_waits_for_the_first_and_its_file_is_not_lost(client, proj
     assert refused.status_code == 422
     assert "still running" in refused.content.decode()
     assert accepted.url == url("items", project)
+
+
+def test_file_of_another_tool_is_known_and_can_be_read_otherwise(client, project):
+    line = b'{"text": "one", "label": "yes", "answer": "accept", "_annotator_id": "anna"}'
+    asked = upload(client, project, line, name="rows.jsonl").url
+
+    page = client.get(asked).content.decode()
+    plain = client.get(asked + "?as=plain").content.decode()
+    unknown = client.get(asked + "?as=nonsense").content.decode()
+
+    assert "Prodigy in JSONL" in page
+    assert '<input type="hidden" name="dialect" value="prodigy"' in page
+    assert '<option value="answer">' not in page
+    assert '<option value="answer">' in plain
+    assert '<input type="hidden" name="dialect" value="plain"' in plain
+    assert "cannot be read as &#x27;nonsense&#x27;" in unknown
+
+
+def test_labels_come_in_under_the_name_of_who_gave_them(client, project):
+    asked = upload(client, project, b"text,label,who,at\none,yes,anna,1777896000\n").url
+
+    client.post(asked, {"text": "text", "label": "label", "person": "who", "moment": "at"})
+    do_the_work(project)
+
+    (label,) = project.labels.all()
+    assert str(label.annotator) == "anna (imported)"
+    assert label.created_at.isoformat() == "2026-05-04T12:00:00+00:00"
 
 
 @pytest.mark.parametrize(
@@ -240,3 +267,19 @@ def test_reviewer_may_look_and_not_import(client, project):
 
     assert url("upload", project) not in page
     assert url("settings", project) not in page
+
+
+def test_import_tried_again_is_in_the_audit_log_and_needs_no_other_to_be_open(
+    client, project, lead
+):
+    failed = Run.objects.create(project=project, kind="import", state="failed", error="No space.")
+
+    client.post(url("import-retry", project))
+
+    entry = AuditEntry.objects.get(action="run.retry")
+    assert (entry.actor_name, entry.before) == ("ada", "No space.")
+    failed.refresh_from_db()
+    assert failed.state == Run.State.QUEUED
+    Run.objects.create(project=project, kind="import", state="failed", error="Again.")
+    page = client.post(url("import-retry", project), follow=True).content.decode()
+    assert "Another import is already open for this project." in page

@@ -139,6 +139,10 @@ def test_how_often_each_was_asked_and_right_and_a_doubt_of_its_own(client, lead)
     client.post(address(project, "-retire", Gold.objects.get().item_id))
     assert Gold.objects.get().retired_at
     assert ">Retired<" in page(client, project)
+    client.post(address(project, "-restore", Gold.objects.get().item_id))
+    assert Gold.objects.get().retired_at is None
+    assert AuditEntry.objects.filter(action="gold.restore", project=project).exists()
+    assert ">Retired<" not in page(client, project)
 
 
 def test_settings_are_saved_and_logged(client, lead):
@@ -164,7 +168,13 @@ def test_only_leads_see_known_answers(client):
         if role:
             projects.set_role(project=project, user=user, role=role, actor=None)
         assert client.get(address(project)).status_code == 404
-        for name, more in (("accept", []), ("upload", []), ("settings", []), ("retire", [1])):
+        for name, more in (
+            ("accept", []),
+            ("upload", []),
+            ("settings", []),
+            ("retire", [1]),
+            ("restore", [1]),
+        ):
             assert client.post(address(project, f"-{name}", *more)).status_code == 404
 
 

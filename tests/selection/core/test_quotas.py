@@ -1,4 +1,4 @@
-"""What goes beside the strategy's picks: no repeats, rare classes, second opinions, costs."""
+"""What goes beside the strategy's picks: no repeats, rare classes, costs."""
 
 from dataclasses import replace
 
@@ -13,7 +13,6 @@ from selection.core.config import LoopConfig
 from selection.core.herding import herd
 from selection.core.loop import run_round
 from selection.core.rare import missing_labels, rare_picks
-from selection.core.relabel import active_lab, doubtful_labels, weights_of
 from selection.core.types import FactsError
 from tests.selection.core.worlds import blobs, facts_of, trainable, view_of
 
@@ -178,68 +177,6 @@ def test_round_gives_a_starved_class_what_it_lacks_and_says_so():
     assert all(len(pick.reason.numbers) == 1 for pick in rare)
     off = run_round(facts, replace(config, rare_share=0.0))
     assert "rare" not in {pick.reason.code for pick in off.picks}
-
-
-# Second opinions
-
-
-def test_active_lab_by_hand():
-    # 2 answers of weight 1 and a model of weight 1: trust 3, one more opinion adds 1.
-    # (0.9 x 3 + 1/4) / 4 = 0.7375; new item: (0.6 x 1 + 1/4) / 2 = 0.425
-    labelled = active_lab(np.array([0.9]), np.array([2.0]), annotator=1, model=1, n_classes=4)
-    new = active_lab(np.array([0.6]), np.array([0.0]), annotator=1, model=1, n_classes=4)
-
-    assert labelled == pytest.approx([0.7375])
-    assert new == pytest.approx([0.425])
-
-
-def test_opinions_weigh_by_what_they_beat_the_commonest_class_with():
-    # plain 0.5: agreement 0.9 -> 1 - 0.1 / 0.5 = 0.8; hits 0.7 -> 1 - 0.3 / 0.5 = 0.4, times
-    # the root of 4 answers = 0.8
-    assert weights_of(0.7, 0.9, 4.0, 0.5) == pytest.approx((0.8, 0.8))
-
-
-def test_wrong_labels_are_the_ones_a_second_opinion_is_asked_for():
-    X, classes = blobs(n_per_class=40, spread=0.15)
-    wrong = np.arange(60) % 20 == 0
-    given = np.where(wrong, (classes[:60] + 1) % 3, classes[:60])
-    view = view_of(X, classes, range(60))
-    view = replace(view, targets=np.eye(3)[given], weights=np.ones(60))
-    hard = np.full((5, 3), 1 / 3)
-
-    found, scores = doubtful_labels(view, None, hard, 3, rng=RNG(0))
-    none, _ = doubtful_labels(view, np.full(60, 9), hard, 3, rng=RNG(0))
-
-    assert set(found.tolist()) <= set(np.flatnonzero(wrong).tolist())
-    assert (np.diff(scores) >= 0).all()
-    assert len(none) == 0
-
-
-def test_relabel_picks_are_labelled_items_with_their_own_purpose():
-    X, classes = blobs(n_per_class=40, spread=0.5)
-    facts = facts_of(X, classes)
-    train = trainable(facts, RESERVED, 40)
-    facts = facts_of(X, classes, train=train, train_weights=np.full(40, 0.7))
-    facts.train_targets[:4] = np.roll(facts.train_targets[:4], 1, axis=1)
-    config = LoopConfig(relabel_share=0.25, reserve_size=0)
-
-    result = run_round(facts, config)
-
-    again = [pick for pick in result.batch if pick.purpose == "relabel"]
-    assert 1 <= len(again) <= 4
-    assert {pick.position for pick in again} <= set(train.tolist())
-    assert all(pick.reason.code == "relabel" and len(pick.reason.numbers) == 1 for pick in again)
-    assert len(result.batch) == 20
-    assert "relabel" not in {p.purpose for p in run_round(facts, LoopConfig()).batch}
-
-
-def test_item_that_is_out_gets_no_second_opinion():
-    facts = trained_facts(n_labels=30)
-    out = replace(facts, pending=facts.train_positions)
-
-    result = run_round(out, LoopConfig(relabel_share=0.5))
-
-    assert "relabel" not in {pick.purpose for pick in result.picks}
 
 
 # Costs

@@ -15,7 +15,7 @@ def run(tmp_path, *arguments):
     call_command(
         "simulate",
         *map(str, arguments),
-        f"--json={tmp_path / 'out.json'}",
+        f"--out={tmp_path / 'out.json'}",
         verbosity=0,
         stdout=io.StringIO(),
     )

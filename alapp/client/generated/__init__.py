@@ -1,0 +1,1 @@
+"""Written by `manage.py client_code` from the schema: change that, not this."""

@@ -1,0 +1,1 @@
+"""Exports: what a project holds, as a file of one moment, made in the background."""

@@ -1,0 +1,23 @@
+"""The page of the API and the page of tokens, in a real browser under the strict policy."""
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import make_project, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_docs_are_drawn_under_the_strict_policy_and_try_out_works(page, sign_in):
+    ada = make_user("ada")
+    make_project(owner=ada)
+    sign_in(ada)
+
+    page.goto(reverse("account-tokens"))
+    page.get_by_role("link", name="What programs can ask").click()
+    page.locator("#operations-account-read_me").get_by_role("button").first.click()
+    page.get_by_role("button", name="Try it out").click()
+    page.get_by_role("button", name="Execute").click()
+
+    page.locator(".live-responses-table .response-col_description").get_by_text('"ada"').wait_for()
+    assert page.locator(".opblock").count() > 20
