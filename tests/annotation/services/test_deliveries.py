@@ -363,3 +363,12 @@ def test_every_change_is_in_the_audit_log_without_the_path(project, lead):
     ]  # fmt: skip
     assert {each.actor_id for each in noted} == {lead.pk}
     assert "hidden" not in repr(list(noted.values()))
+
+
+def test_tidying_writes_nothing_where_there_is_nothing_to_do(django_assert_num_queries):
+    now = database_now()
+
+    with django_assert_num_queries(2) as asked:
+        assert deliveries.tidy(now=now) == 0
+
+    assert all(each["sql"].startswith("SELECT") for each in asked)
