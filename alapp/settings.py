@@ -256,6 +256,8 @@ ALAPP_API_RATE_COSTLY = env.str("ALAPP_API_RATE_COSTLY", default="60/60")
 ALAPP_API_RATE_NOBODY = env.str("ALAPP_API_RATE_NOBODY", default="120/60")
 ALAPP_API_RATE_BAD_TOKENS = env.str("ALAPP_API_RATE_BAD_TOKENS", default="20/900")
 ALAPP_API_MAX_BODY_BYTES = env.int("ALAPP_API_MAX_BODY_BYTES", default=5_000_000)
+# Django's own limit would cut in first, with a page instead of a problem.
+DATA_UPLOAD_MAX_MEMORY_SIZE = max(2_621_440, ALAPP_API_MAX_BODY_BYTES)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "annotation.api.authentication.TokenAuthentication",

@@ -151,6 +151,14 @@ def test_body_that_is_too_large_is_refused_unread(lead, project, settings):
     assert not Run.objects.exists()
 
 
+def test_body_just_below_the_limit_is_read(lead, project):
+    items = [{"text": f"{n} " + "x" * 48_000} for n in range(100)]
+
+    reply = post(lead, "api:items", project, {"items": items})
+
+    assert reply.status_code == 202
+
+
 # Retries
 
 
