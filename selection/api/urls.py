@@ -4,7 +4,7 @@ from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
 from annotation.api import converters  # noqa: F401 - it names "id" in addresses
-from selection.api import views
+from selection.api import outside, views
 
 app_name = "api-selection"
 
@@ -19,6 +19,7 @@ PROJECT: list[URLPattern | URLResolver] = [
     path("stopping/", views.Stopping.as_view(), name="stopping"),
     path("stopping/go-on/", views.GoOn.as_view(), name="go-on"),
     path("selection/", views.Selection.as_view(), name="selection"),
+    path("outside-models/", outside.OutsideModels.as_view(), name="outside-models"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/", include(PROJECT)),

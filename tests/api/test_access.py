@@ -45,7 +45,8 @@ TABLE = {
         api:exports get, api:exports post, api:export get, api:export-cancel post,
         api:export-retry post, api:export-file get,
         api-selection:rounds post, api-selection:picks get, api-selection:replay post,
-        api-selection:go-on post, api-selection:selection get, api-selection:selection patch""",
+        api-selection:go-on post, api-selection:selection get, api-selection:selection patch,
+        api-selection:outside-models get, api-selection:outside-models post""",
     "owner": "api:pay put, api:member-pay put",
     # Whoever leads a project somewhere makes another.
     "maker": "api:projects post",

@@ -6,8 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile as Upload
 from django.core.management import call_command
 
+from annotation.services import projects
 from selection import configuration, outside_reading, outside_use
 from selection.models import OutsideVersion
+from tests.factories import make_user
 from tests.selection.test_outside import lead, models_of_a_test_only, project, push, rows
 
 __all__ = ["lead", "models_of_a_test_only", "project"]
@@ -87,3 +89,48 @@ def test_page_takes_a_file_and_names_bad_rows(project, lead, client, django_asse
     assert taken.status_code == 302
     assert "2 of 80" in page
     assert OutsideVersion.objects.get().pushed_by == lead
+
+
+# By program
+
+
+def test_program_pushes_and_lists(project, lead, client):
+    client.force_login(lead)
+    address = f"/api/v1/projects/{project.slug}/outside-models/"
+    sent = {"name": "bert", "kind": "scores", "rows": [{"key": "0", "score": 2}]}
+
+    made = client.post(address, sent, content_type="application/json")
+    again = client.post(address, sent, content_type="application/json")
+    listed = client.get(address).json()
+
+    assert made.status_code == 200, made.content
+    assert (made.json()["is_new"], again.json()["is_new"]) == (True, False)
+    assert [(each["newest"]["name"], each["newest"]["n_items"]) for each in listed] == [("bert", 1)]
+
+
+def test_program_is_told_each_bad_row(project, lead, client):
+    client.force_login(lead)
+    rows = [{"key": "0", "probabilities": {"money": 1, "parcel": 1}}, {"key": "gone"}]
+    sent = {"name": "bert", "kind": "predictions", "rows": rows}
+    address = f"/api/v1/projects/{project.slug}/outside-models/"
+
+    refused = client.post(address, sent, content_type="application/json")
+
+    assert refused.status_code == 422
+    assert "Row 1, probabilities: sum to 2, not to 1." in refused.content.decode()
+    assert "Row 2, money: has no probability" in refused.content.decode()
+
+
+def test_annotators_may_not_push(project, client):
+    person = make_user("ben")
+    projects.set_role(project=project, user=person, role="annotator", actor=None)
+    client.force_login(person)
+    sent = {"name": "x", "kind": "scores", "rows": [{"key": "0", "score": 2}]}
+
+    by_program = client.post(
+        f"/api/v1/projects/{project.slug}/outside-models/", sent, content_type="application/json"
+    )
+
+    assert by_program.status_code in (403, 404)
+    assert client.get(f"/projects/{project.slug}/outside/").status_code in (403, 404)
+    assert not OutsideVersion.objects.exists()

@@ -674,7 +674,7 @@ class Operations:
         *,
         ticket: str,
         remark_token: str,
-        kind: shapes.KindEnum,
+        kind: shapes.RemarkSentKindEnum,
         text: str | Unset = UNSET,
     ) -> shapes.OwnRemarkShown:
         """Flag an item or comment on it. Sent twice, it is recorded once; nothing waits for it."""
@@ -794,6 +794,36 @@ class Operations:
             f"/api/v1/projects/{quote(str(slug), safe='')}/members/{quote(str(user_id), safe='')}/pay/",
             body={"pay_rate": pay_rate},
         )
+
+    def list_outside_models(
+        self,
+        slug: str,
+    ) -> list[shapes.OutsideModelShown]:
+        """List the outside models with their newest versions."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/outside-models/",
+        )
+        return cast('list[shapes.OutsideModelShown]', found)
+
+    def push_outside_model(
+        self,
+        slug: str,
+        *,
+        name: str,
+        kind: shapes.OutsidePushSentKindEnum,
+        rows: list[dict[str, Any]],
+        trained_on: list[str] | Unset = UNSET,
+        idempotency_key: str = "",
+    ) -> shapes.OutsidePushShown:
+        """Push predictions or scores: all of them or nothing, each bad row named."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/outside-models/",
+            body={"name": name, "kind": kind, "rows": rows, "trained_on": trained_on},
+            key=idempotency_key,
+        )
+        return cast('shapes.OutsidePushShown', found)
 
     def list_people(
         self,

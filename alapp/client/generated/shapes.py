@@ -463,8 +463,6 @@ ItemsSent = TypedDict(
     },
 )
 
-KindEnum = Literal['wrong_data', 'guideline', 'other', 'comment']
-
 KnownAnswersSent = TypedDict(
     "KnownAnswersSent",
     {
@@ -620,6 +618,48 @@ OpinionShown = TypedDict(
         "is_returned": "bool",
         "who": "Person | None",
         "is_right": "bool | None",
+    },
+)
+
+OutsideModelShown = TypedDict(
+    "OutsideModelShown",
+    {
+        "newest": "OutsideVersionShown",
+        "is_used": "bool",
+        "n_rounds": "int",
+    },
+)
+
+OutsidePushSent = TypedDict(
+    "OutsidePushSent",
+    {
+        "name": "str",
+        "kind": "OutsidePushSentKindEnum",
+        "rows": "list[dict[str, Any]]",
+        "trained_on": NotRequired["list[str]"],
+    },
+)
+
+OutsidePushSentKindEnum = Literal['predictions', 'scores']
+
+OutsidePushShown = TypedDict(
+    "OutsidePushShown",
+    {
+        "version": "OutsideVersionShown",
+        "is_new": "bool",
+    },
+)
+
+OutsideVersionShown = TypedDict(
+    "OutsideVersionShown",
+    {
+        "name": "str",
+        "kind": "str",
+        "number": "int",
+        "digest": "str",
+        "n_items": "int",
+        "n_trained": "int | None",
+        "pushed_at": "str",
     },
 )
 
@@ -1107,10 +1147,12 @@ RemarkSent = TypedDict(
     {
         "ticket": "str",
         "remark_token": "str",
-        "kind": "KindEnum",
+        "kind": "RemarkSentKindEnum",
         "text": NotRequired["str"],
     },
 )
+
+RemarkSentKindEnum = Literal['wrong_data', 'guideline', 'other', 'comment']
 
 RemarkShown = TypedDict(
     "RemarkShown",
