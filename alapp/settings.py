@@ -141,11 +141,10 @@ def database_from(url: str) -> dict[str, Any]:
         # Tests use a file too, so that a worker process can open the same database.
         database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
     else:
+        database["ENGINE"] = "alapp.postgresql"  # tries a connection of the pool before its use
         database["OPTIONS"] = {
             "pool": {"min_size": 1, "max_size": env.int("ALAPP_POOL", 8), "timeout": 10}
         }
-        # A pooled connection may have died with a restart of the server: try it before use.
-        database["CONN_HEALTH_CHECKS"] = True
     return dict(database)
 
 

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, whose pool outlives a restart of the server."""
