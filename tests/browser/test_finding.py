@@ -47,6 +47,8 @@ def test_lead_searches_picks_answers_and_round_0_asks_the_picks(page, sign_in, l
 
     rows.nth(1).get_by_role("link", name="Answer").click()
     expect(page.locator("#own-answer")).to_be_visible()
+    # The keys' script runs after the form is drawn.
+    page.wait_for_load_state()
     page.keyboard.press("1")
     expect(page.get_by_text("Your answer is recorded.")).to_be_visible()
     label = Label.objects.get()
