@@ -89,6 +89,15 @@ class SelectionForm(forms.Form):
     reserve_size = forms.IntegerField(
         label="Reserve", help_text="Next-ranked items, so that nobody waits while it trains."
     )
+    relabels = forms.BooleanField(
+        label="Ask again where labels may be wrong", required=False,
+        help_text="Part of a batch goes to labelled items, where one more answer is expected to "
+        "right more labels than a new item's would.",
+    )  # fmt: skip
+    relabel_share = forms.FloatField(
+        label="Share of a batch for that, at most",
+        help_text="0: as much as the skill of the people makes worth it, at most half.",
+    )
     audit_share = forms.FloatField(
         label="Audit share", help_text="Part of each batch that is random and measures the model."
     )

@@ -124,8 +124,10 @@ def read(project_id: int) -> tuple[Snapshot, SelectionConfig]:
 
 
 def _again(selection: SelectionConfig) -> dict[str, float]:
-    """Return how much of the batch may be further opinions: the share that was set, else what the
-    skill of those who label makes worth asking. Saving the settings writes the default, 0."""
+    """Return how much of the batch may be further opinions: none where a lead wants none, the
+    share that was set, else what the skill of those who label makes worth asking."""
+    if not selection.config.get("relabels", True):
+        return {"relabel_share": 0.0}
     given = float(selection.config.get("relabel_share") or 0.0)
     return {"relabel_share": given or exchange.worth_asking_again(selection.project_id)}
 

@@ -33,8 +33,9 @@ class LoopConfig:
     audit items until audit_max of them (at most a quarter of the pool) are labelled; with
     audit_adapts more while that decides about the target, fewer where it does not. random_share
     of the queried items are drawn at random. rare_share of the picks of `auto` go to classes that
-    are short of labels, while there are any; relabel_share at most are second opinions on
-    labelled items. duplicate_cosine: an item more like a labelled or picked one is left out, 1 =
+    are short of labels, while there are any. Where relabels is set, relabel_share at most are
+    second opinions on labelled items; a project's 0 means as many as its people's skill makes
+    worth asking. duplicate_cosine: an item more like a labelled or picked one is left out, 1 =
     never. per_second divides what an item is worth by its expected seconds. target_value None =
     no target. predictions names the outside model whose predictions are used, "" = the round
     trains its own; scores names the outside scores that outside_score goes by. stopping maps rule
@@ -51,6 +52,7 @@ class LoopConfig:
     reserve_size: int = 20
     random_share: float = 0.0
     rare_share: float = 0.2
+    relabels: bool = True
     relabel_share: float = 0.0
     duplicate_cosine: float = 0.98
     per_second: bool = False
@@ -111,7 +113,7 @@ class LoopConfig:
         number(self.audit_share, "audit_share", low=0, high=0.9)
         number(self.audit_max, "audit_max", low=0, high=1_000_000, whole=True)
         number(self.confidence, "confidence", low=0.5, high=0.9999)
-        for name in ("calibrate", "per_second", "audit_adapts"):
+        for name in ("calibrate", "per_second", "audit_adapts", "relabels"):
             if not isinstance(getattr(self, name), bool):
                 raise ConfigError(name, getattr(self, name), "must be true or false")
         if self.target_value is not None:

@@ -86,7 +86,7 @@ def second_opinions(
     positions; the score is as in `doubtful_labels`. Errors: none; empty without a model. Source:
     as `doubtful_labels`.
     """
-    wanted = places(config.relabel_share, size, facts.number)
+    wanted = places(config.relabel_share if config.relabels else 0.0, size, facts.number)
     if wanted == 0 or view.model is None or len(new.positions) == 0:
         return _plain(np.empty(0, np.int64), "relabel", np.empty(0, np.int64))
     proba = predict(view.model, view.features, new.positions)

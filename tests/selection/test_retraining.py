@@ -270,16 +270,19 @@ def test_items_imported_later_take_their_fair_places_in_the_audit_order(project,
     assert newest.n_items == 160
 
 
-@pytest.mark.parametrize(("given", "share"), [(0.0, 0.5), (0.1, 0.1)])
-def test_saving_the_settings_does_not_end_further_opinions(project, given, share):
-    """The page saves every setting, also those it does not show. People who are right seven times
-    in ten are asked again about half a batch at most, unless a share was set."""
+@pytest.mark.parametrize(
+    ("relabels", "given", "share"), [(True, 0.0, 0.5), (True, 0.1, 0.1), (False, 0.3, 0.0)]
+)
+def test_lead_says_whether_and_how_much_is_asked_again(project, relabels, given, share):
+    """People who are right seven times in ten are asked again about half a batch at most, unless
+    a share was set, or none at all."""
     for _ in range(2):
         Reliability.objects.create(
             project=project, annotator=make_user(), skill=0.7, low=0.6, high=0.8,
             n_shared=40, n_labels=40, measured_at=NOW,
         )  # fmt: skip
-    saved = LoopConfig(batch_size=8, reserve_size=4, relabel_share=given).to_dict()
+    config = LoopConfig(batch_size=8, reserve_size=4, relabels=relabels, relabel_share=given)
+    saved = config.to_dict()
     SelectionConfig.objects.filter(project=project).update(config=saved)
 
     do_rounds(project)

@@ -129,6 +129,7 @@ def test_changed_settings_are_kept_and_logged(as_lead, project):
     [
         ("batch_size", "0", "1"),
         ("audit_share", "2", "0.9"),
+        ("relabel_share", "2", "0.9"),
         ("target_value", "1.5", "1"),
         ("strategy", "astrology", "astrology"),
         ("labels_per_point", "5000000", "1000000"),

@@ -119,7 +119,8 @@ def test_relabel_picks_are_labelled_items_with_their_own_purpose():
     assert {pick.position for pick in again} <= set(train.tolist())
     assert all(pick.reason.code == "relabel" and len(pick.reason.numbers) == 1 for pick in again)
     assert len(result.batch) == 20
-    assert "relabel" not in {p.purpose for p in run_round(facts, LoopConfig()).batch}
+    for other in (LoopConfig(), replace(config, relabels=False)):
+        assert "relabel" not in {pick.purpose for pick in run_round(facts, other).batch}
 
 
 def test_item_that_is_out_gets_no_second_opinion():
