@@ -86,6 +86,8 @@ def test_worker_killed_again_and_again_redoes_its_round_once(project, live_serve
         playing.join(timeout=float(rng.uniform(3, 8)))
         worker.kill()
         worker = start_worker()
+        # Killed at its work, not while it starts: a machine may need longer for that than it lives.
+        worker.wait_for_log("is ready", seconds=60)
 
     wait_until_quiet(60)
     check_invariants(project)
