@@ -19,6 +19,7 @@ from annotation.api.views import (
     queue,
     reading,
     runs,
+    webhooks,
 )
 
 app_name = "api"
@@ -99,6 +100,17 @@ QUALITY: list[URLPattern | URLResolver] = [
     path("suspects/<id:item_id>/ask/", quality.AskAgain.as_view(), name="suspect-ask"),
     path("suspects/<id:item_id>/right/", quality.FindRight.as_view(), name="suspect-right"),
 ]
+WEBHOOK: list[URLPattern | URLResolver] = [
+    path("", webhooks.WebhookView.as_view(), name="webhook"),
+    path("switch/", webhooks.Switch.as_view(), name="webhook-switch"),
+    path("secret/", webhooks.NewSecret.as_view(), name="webhook-secret"),
+    path("test/", webhooks.Test.as_view(), name="webhook-test"),
+    path("deliveries/", webhooks.Deliveries.as_view(), name="deliveries"),
+    path("deliveries/<uuid:delivery_id>/", webhooks.DeliveryView.as_view(), name="delivery"),
+    path(
+        "deliveries/<uuid:delivery_id>/again/", webhooks.SendAgain.as_view(), name="delivery-again"
+    ),
+]
 PROJECT: list[URLPattern | URLResolver] = [
     path("", projects.ProjectView.as_view(), name="project"),
     path("settings/", projects.Settings.as_view(), name="settings"),
@@ -118,6 +130,8 @@ PROJECT: list[URLPattern | URLResolver] = [
     path("budgets/", include(BUDGETS)),
     path("", include(PEOPLE)),
     path("quality/", include(QUALITY)),
+    path("webhooks/", webhooks.Webhooks.as_view(), name="webhooks"),
+    path("webhooks/<id:hook_id>/", include(WEBHOOK)),
     path("runs/", runs.Runs.as_view(), name="runs"),
     path("runs/<id:run_id>/", runs.RunView.as_view(), name="run"),
     path("runs/<id:run_id>/retry/", runs.Retry.as_view(), name="run-retry"),

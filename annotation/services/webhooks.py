@@ -4,10 +4,12 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from annotation.models import Delivery, Project, User, Webhook
 from annotation.services import audit, deliveries, outbox
@@ -17,6 +19,7 @@ from annotation.webhooks.addresses import BadAddress, Rules, check_url, origin
 
 MOST_WEBHOOKS = 10
 SHOWN = 30
+PER_PAGE = 50
 # How long the secret before a new one goes on signing too, so that nobody must hurry.
 BOTH_VALID = timedelta(days=1)
 
@@ -186,11 +189,25 @@ class Listed:
 
 def of_project(project: Project) -> list[Listed]:
     """Return the project's webhooks, oldest first: two statements."""
-    hooks = list(Webhook.objects.filter(project=project).order_by("pk"))
+    rows = Webhook.objects.filter(project=project).select_related("created_by")
+    hooks = list(rows.order_by("pk"))
     newest: dict[int, Delivery] = {}
     for row in Delivery.objects.filter(webhook__in=hooks).order_by("-created_at")[:200]:
         newest.setdefault(row.webhook_id, row)
     return [Listed(hook, newest.get(hook.pk)) for hook in hooks]
+
+
+def deliveries_page(
+    hook: Webhook, *, behind: Delivery | None
+) -> tuple[list[Delivery], UUID | None]:
+    """Return the newest messages behind this one, and the last of them where there are more."""
+    rows = hook.deliveries.order_by("-created_at", "pk")
+    if behind is not None:
+        older = Q(created_at__lt=behind.created_at)
+        rows = rows.filter(older | Q(created_at=behind.created_at, pk__gt=behind.pk))
+    found = list(rows[: PER_PAGE + 1])
+    more = found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None
+    return found[:PER_PAGE], more
 
 
 def newest_deliveries(hook: Webhook) -> list[Delivery]:

@@ -12,8 +12,18 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from annotation.models import Gold, ItemPayload, Project, Remark, Returned, Run, Suspect, User
-from annotation.services import budgets, projects
+from annotation.models import (
+    Delivery,
+    Gold,
+    ItemPayload,
+    Project,
+    Remark,
+    Returned,
+    Run,
+    Suspect,
+    User,
+)
+from annotation.services import budgets, projects, webhooks
 from selection.models import Metric, Pick, Round
 from tests.factories import add_items, answer, claim, make_project, make_user, publish
 from tests.support.exporting import made
@@ -84,6 +94,7 @@ def build() -> World:
         "run_id": run.pk,
         "export_id": made(project, people["owner"], b"id\n").pk,
         "returned_id": 1,
+        **_webhook(project, people["lead"]),
         "number": number,
         "rest": "nowhere/",
     }
@@ -109,6 +120,13 @@ def _answered(project: Project, people: dict[str, User]) -> int:
     )  # fmt: skip
     _picture(project, item.pk)
     return int(item.pk)
+
+
+def _webhook(project: Project, lead: User) -> dict[str, Any]:
+    url = "https://example.org/news"
+    made = webhooks.create(project=project, actor=lead, url=url, events=["run.failed"])
+    sent = Delivery.objects.create(webhook=made.hook, event="run.failed", state="given_up")
+    return {"hook_id": made.hook.pk, "delivery_id": str(sent.pk)}
 
 
 def _picture(project: Project, item_id: int) -> None:

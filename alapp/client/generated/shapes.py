@@ -247,6 +247,21 @@ DecisionShown = TypedDict(
     },
 )
 
+DeliveryShown = TypedDict(
+    "DeliveryShown",
+    {
+        "id": "str",
+        "event": "str",
+        "state": "str",
+        "created_at": "str",
+        "tries": "int",
+        "tried_at": "str | None",
+        "status": "int | None",
+        "took_ms": "int | None",
+        "error": "str",
+    },
+)
+
 DeskShown = TypedDict(
     "DeskShown",
     {
@@ -304,6 +319,8 @@ EstimatesShown = TypedDict(
         "classes": "list[ClassEstimateShown]",
     },
 )
+
+EventsEnum = Literal['batch.completed', 'round.published', 'stop.advised', 'budget.near_end', 'run.failed', 'run.finished', 'project.started', 'project.paused', 'project.stopped']
 
 ExportSent = TypedDict(
     "ExportSent",
@@ -739,6 +756,14 @@ PageOfDecisionShown = TypedDict(
     },
 )
 
+PageOfDeliveryShown = TypedDict(
+    "PageOfDeliveryShown",
+    {
+        "results": "list[DeliveryShown]",
+        "next": "str | None",
+    },
+)
+
 PageOfDisputeShown = TypedDict(
     "PageOfDisputeShown",
     {
@@ -863,6 +888,14 @@ PatchedSettingsSent = TypedDict(
         "gold_floor_percent": NotRequired["int"],
         "gold_pauses": NotRequired["bool"],
         "gold_feedback": NotRequired["bool"],
+    },
+)
+
+PatchedWebhookSent = TypedDict(
+    "PatchedWebhookSent",
+    {
+        "url": NotRequired["str"],
+        "events": NotRequired["list[EventsEnum]"],
     },
 )
 
@@ -1452,6 +1485,13 @@ StoppingShown = TypedDict(
     },
 )
 
+SwitchSent = TypedDict(
+    "SwitchSent",
+    {
+        "is_on": "bool",
+    },
+)
+
 TakeBackSent = TypedDict(
     "TakeBackSent",
     {
@@ -1517,6 +1557,45 @@ VersionShown = TypedDict(
         "restores": "int | None",
         "created_at": "str",
         "is_current": "bool",
+    },
+)
+
+WebhookListedShown = TypedDict(
+    "WebhookListedShown",
+    {
+        "webhook": "WebhookShown",
+        "newest": "DeliveryShown | None",
+    },
+)
+
+WebhookMadeShown = TypedDict(
+    "WebhookMadeShown",
+    {
+        "webhook": "WebhookShown",
+        "secret": "str | None",
+    },
+)
+
+WebhookSent = TypedDict(
+    "WebhookSent",
+    {
+        "url": "str",
+        "events": "list[EventsEnum]",
+    },
+)
+
+WebhookShown = TypedDict(
+    "WebhookShown",
+    {
+        "id": "int",
+        "url": "str",
+        "events": "list[str]",
+        "is_on": "bool",
+        "off_reason": "str",
+        "failing_since": "str | None",
+        "former_until": "str | None",
+        "created_by": "Person | None",
+        "created_at": "str",
     },
 )
 
