@@ -19,6 +19,7 @@ from annotation.api.views import (
     queue,
     reading,
     runs,
+    together,
     webhooks,
 )
 
@@ -32,6 +33,10 @@ LABEL: list[URLPattern | URLResolver] = [
     path("heartbeat/", labelling.Heartbeat.as_view(), name="heartbeat"),
     path("leave/", labelling.Leave.as_view(), name="leave"),
     path("remarks/", labelling.Remarks.as_view(), name="remark"),
+    path("together/", together.ClaimTogether.as_view(), name="together"),
+    path("together/answer/", together.AnswerTogether.as_view(), name="together-answer"),
+    path("together/undo/", together.UndoTogether.as_view(), name="together-undo"),
+    path("together/leave/", together.LeaveTogether.as_view(), name="together-leave"),
     path("answers/", labelling.OwnAnswers.as_view(), name="own-answers"),
     path("answers/<id:item_id>/", labelling.OwnAnswer.as_view(), name="own-answer"),
     path("answers/<id:item_id>/correct/", labelling.Correct.as_view(), name="correct"),

@@ -15,7 +15,9 @@ TABLE = {
     "annotator": """
         api:project get, api:classes get, api:guidelines get, api:guidelines-read post,
         api:claim post, api:answer post, api:skip post, api:undo post, api:heartbeat post,
-        api:leave post, api:remark post, api:own-answers get, api:own-answer get,
+        api:leave post, api:remark post, api:together post,
+        api:together-answer post, api:together-undo post, api:together-leave post,
+        api:own-answers get, api:own-answer get,
         api:correct post, api:take-back post, api:notes get, api:note-settle post,
         api:own-work get, api:image get""",
     "reviewer": """

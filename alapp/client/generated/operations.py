@@ -701,6 +701,71 @@ class Operations:
         )
         return cast('shapes.DeskShown', found)
 
+    def claim_together(
+        self,
+        slug: str,
+        *,
+        group: str | Unset = UNSET,
+        have: list[int] | Unset = UNSET,
+    ) -> shapes.TableShown:
+        """Get similar items, up to 24 of a group, to be answered by one answer. Asked twice, the same
+        items come back. 409 where a lead has items answered one by one.
+        """
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/label/together/",
+            body={"group": group, "have": have},
+        )
+        return cast('shapes.TableShown', found)
+
+    def answer_together(
+        self,
+        slug: str,
+        *,
+        items: list[shapes.GivenSent],
+        classes: list[int],
+        active_ms: int | Unset = UNSET,
+        wall_ms: int | Unset = UNSET,
+        group: str | Unset = UNSET,
+        have: list[int] | Unset = UNSET,
+    ) -> shapes.AnsweredTogetherShown:
+        """Give many items the same answer, a label each; sent twice, each is recorded once. One that
+        cannot be recorded does not keep the others from it: `refused` says which, why.
+        """
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/label/together/answer/",
+            body={"items": items, "classes": classes, "active_ms": active_ms, "wall_ms": wall_ms, "group": group, "have": have},
+        )
+        return cast('shapes.AnsweredTogetherShown', found)
+
+    def leave_together(
+        self,
+        slug: str,
+    ) -> None:
+        """Give back to the queue at once whatever one holds."""
+        self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/label/together/leave/",
+        )
+
+    def undo_together(
+        self,
+        slug: str,
+        *,
+        answers: list[str],
+        client_token: str,
+        group: str | Unset = UNSET,
+        have: list[int] | Unset = UNSET,
+    ) -> shapes.UndoneTogetherShown:
+        """Take back answers given together; their items come back. One of the last few groups."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/label/together/undo/",
+            body={"answers": answers, "client_token": client_token, "group": group, "have": have},
+        )
+        return cast('shapes.UndoneTogetherShown', found)
+
     def undo(
         self,
         slug: str,

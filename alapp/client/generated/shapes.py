@@ -38,11 +38,32 @@ AnswerSent = TypedDict(
     },
 )
 
+AnswerTogetherSent = TypedDict(
+    "AnswerTogetherSent",
+    {
+        "items": "list[GivenSent]",
+        "classes": "list[int]",
+        "active_ms": NotRequired["int"],
+        "wall_ms": NotRequired["int"],
+        "group": NotRequired["str"],
+        "have": NotRequired["list[int]"],
+    },
+)
+
 AnsweredShown = TypedDict(
     "AnsweredShown",
     {
         "classes": "list[int]",
         "reason": "str",
+    },
+)
+
+AnsweredTogetherShown = TypedDict(
+    "AnsweredTogetherShown",
+    {
+        "n_recorded": "int",
+        "refused": "list[RefusedShown]",
+        "table": "TableShown | None",
     },
 )
 
@@ -147,6 +168,14 @@ ChargeShown = TypedDict(
 ClaimSent = TypedDict(
     "ClaimSent",
     {
+        "have": NotRequired["list[int]"],
+    },
+)
+
+ClaimTogetherSent = TypedDict(
+    "ClaimTogetherSent",
+    {
+        "group": NotRequired["str"],
         "have": NotRequired["list[int]"],
     },
 )
@@ -401,6 +430,14 @@ FreezeSent = TypedDict(
 )
 
 FurtherByEnum = Literal['anyone', 'reviewers']
+
+GivenSent = TypedDict(
+    "GivenSent",
+    {
+        "ticket": "str",
+        "client_token": "str",
+    },
+)
 
 GoOnSent = TypedDict(
     "GoOnSent",
@@ -1140,6 +1177,14 @@ ReadingShown = TypedDict(
 
 ReasonEnum = Literal['unsure', 'unreadable', 'no_class', 'other']
 
+RefusedShown = TypedDict(
+    "RefusedShown",
+    {
+        "assignment": "int",
+        "why": "str",
+    },
+)
+
 ReleaseSent = TypedDict(
     "ReleaseSent",
     {
@@ -1398,6 +1443,16 @@ SettleSent = TypedDict(
 
 ShowReasonEnum = Literal['before', 'after', 'never']
 
+SimilarShown = TypedDict(
+    "SimilarShown",
+    {
+        "key": "str",
+        "class_id": "int | None",
+        "words": "list[str]",
+        "n": "int",
+    },
+)
+
 SkipSent = TypedDict(
     "SkipSent",
     {
@@ -1492,6 +1547,18 @@ SwitchSent = TypedDict(
     },
 )
 
+TableShown = TypedDict(
+    "TableShown",
+    {
+        "order": "list[int]",
+        "cards": "list[HandedShown]",
+        "counts": "CountsShown",
+        "groups": "list[SimilarShown]",
+        "group": "str | None",
+        "nothing": "NothingShown | None",
+    },
+)
+
 TakeBackSent = TypedDict(
     "TakeBackSent",
     {
@@ -1530,6 +1597,24 @@ UndoSent = TypedDict(
     {
         "client_token": "str",
         "have": NotRequired["list[int]"],
+    },
+)
+
+UndoTogetherSent = TypedDict(
+    "UndoTogetherSent",
+    {
+        "answers": "list[str]",
+        "client_token": "str",
+        "group": NotRequired["str"],
+        "have": NotRequired["list[int]"],
+    },
+)
+
+UndoneTogetherShown = TypedDict(
+    "UndoneTogetherShown",
+    {
+        "n": "int",
+        "table": "TableShown | None",
     },
 )
 

@@ -43,7 +43,7 @@ class Claim(Endpoint):
 
         Asked twice, the same items come back; `nothing` says why there are none.
         """
-        seat = _seat(call)
+        seat = seat_of(call)
         return shown(seat, desk.open_desk(seat))
 
 
@@ -60,7 +60,7 @@ class Answer(Endpoint):
     )
     def post(self, call: Call) -> dict[str, Any]:
         """Answer an item and get the next, in one step. Sent twice, it is recorded once."""
-        seat, sent = _seat(call), call.sent
+        seat, sent = seat_of(call), call.sent
         laid = desk.take_turn(
             seat,
             assignment_id=tickets.redeem(sent["ticket"], user_id=call.user.pk),
@@ -85,7 +85,7 @@ class SkipView(Endpoint):
     )
     def post(self, call: Call) -> dict[str, Any]:
         """Pass on an item, and get the next. Skipping twice changes nothing."""
-        seat = _seat(call)
+        seat = seat_of(call)
         queue.skip(
             project=call.project,
             assignment_id=tickets.redeem(call.sent["ticket"], user_id=call.user.pk),
@@ -109,7 +109,7 @@ class Undo(Endpoint):
     )
     def post(self, call: Call) -> dict[str, Any]:
         """Take back one's last answer; its item comes back. One of the last 20."""
-        seat, token = _seat(call), call.sent["client_token"]
+        seat, token = seat_of(call), call.sent["client_token"]
         labels.undo(project=call.project, annotator=call.user, token=token, now=seat.now)
         return shown(seat, desk.open_desk(seat))
 
@@ -269,7 +269,7 @@ class OwnWork(Endpoint):
         return own_work.of(call.project, call.user)
 
 
-def _seat(call: Call) -> desk.Seat:
+def seat_of(call: Call) -> desk.Seat:
     return desk.Seat(call.project, call.user, call.now, frozenset(call.sent.get("have", ())))
 
 
@@ -290,14 +290,14 @@ def shown(seat: desk.Seat, laid: desk.Desk) -> dict[str, Any]:
     code = laid.nothing.value if laid.nothing else ""
     return {
         "order": order,
-        "cards": [] if is_closed else [_card(project, each, classes) for each in laid.cards],
+        "cards": [] if is_closed else [card(project, each, classes) for each in laid.cards],
         "counts": laid.counts,
-        "nothing": _nothing(code, state) if state and not order else None,
+        "nothing": nothing(code, state) if state and not order else None,
         "answered": _answered(laid.answered, classes),
     }
 
 
-def _nothing(code: str, state: Any) -> dict[str, str]:
+def nothing(code: str, state: Any) -> dict[str, str]:
     return {"code": code, "title": str(state.title), "text": str(state.text)}
 
 
@@ -307,7 +307,7 @@ def _answered(given: desk.Answered | None, classes: list[LabelClass]) -> dict[st
     return {"classes": list(given.class_ids), "reason": reasons.after(given.said, classes)}
 
 
-def _card(project: Project, card: desk.Card, classes: list[LabelClass]) -> dict[str, Any]:
+def card(project: Project, card: desk.Card, classes: list[LabelClass]) -> dict[str, Any]:
     return {
         "assignment": card.assignment_id,
         "item": card.item.pk,
