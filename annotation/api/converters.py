@@ -1,4 +1,4 @@
-"""Numbers of ours in addresses."""
+"""What stands in addresses: numbers of ours, and whatever leads nowhere."""
 
 from django.urls import register_converter
 
@@ -17,4 +17,17 @@ class Id:
         return str(value)
 
 
+class Rest:
+    """Whatever stands there, a line break too, which Django's own "path" leaves out."""
+
+    regex = r"[\s\S]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(Id, "id")
+register_converter(Rest, "rest")

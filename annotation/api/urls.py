@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from annotation.api import (  # noqa: F401 - converters name "id" in addresses
+from annotation.api import (  # noqa: F401 - converters name "id" and "rest" in addresses
     converters,
     endpoints,
 )
@@ -149,5 +149,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/", projects.Projects.as_view(), name="projects"),
     path("projects/<slug:slug>/", include(PROJECT)),
     path("", endpoints.Nowhere.as_view(), name="root"),
-    path("<path:rest>", endpoints.Nowhere.as_view(), name="nowhere"),
+    path("<rest:rest>", endpoints.Nowhere.as_view(), name="nowhere"),
 ]

@@ -150,8 +150,8 @@ def test_another_projects_ids_lead_nowhere(world, role):
 
 
 def test_nothing_is_found_and_nothing_told_below_the_root(client):
-    for path in ("/api/v1/", "/api/v1/nowhere/", "/api/v1/projects/x/y/z/", "/api/v1/me"):
-        reply = client.get(path)
+    for path in ("", "nowhere/", "projects/x/y/z/", "projects/6%0A/settings/", "me"):
+        reply = client.get(f"/api/v1/{path}")
         assert reply.status_code in (301, 401, 404)
         if reply.status_code == 404:
             assert reply["Content-Type"] == "application/problem+json"
