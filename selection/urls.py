@@ -34,18 +34,6 @@ urlpatterns = [
     path("projects/<slug:slug>/after/accept/", views_after.accept, name="accept"),
     path("projects/<slug:slug>/after/withdraw/", views_after.withdraw, name="withdraw"),
     path("projects/<slug:slug>/after/label/", views_after.label_next, name="label-next"),
-    path(
-        "projects/<slug:slug>/after/items.csv",
-        views_after.export,
-        {"kind": "csv"},
-        name="export-csv",
-    ),
-    path(
-        "projects/<slug:slug>/after/items.jsonl",
-        views_after.export,
-        {"kind": "jsonl"},
-        name="export-jsonl",
-    ),
     path("projects/<slug:slug>/selection/", views.settings_page, name="selection-settings"),
     path("projects/<slug:slug>/outside/", views_outside.page, name="outside"),
     path("projects/<slug:slug>/map/", views_map.map_page, name="map"),

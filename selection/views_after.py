@@ -1,23 +1,16 @@
-"""After the stop: the final model, what may be accepted, what to label next, and files to take."""
-
-from collections.abc import Callable, Iterator
+"""After the stop: the final model, what may be accepted, and what to label next."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from alapp.clock import database_now
 from annotation.exchange import Can, Project, get_project_or_404, person
-from selection import after, exporting
+from selection import after
 from selection.forms_after import AcceptForm, LimitForm, NextForm
 from selection.services import accepting
-
-FORMATS: dict[str, tuple[Callable[[int], Iterator[str]], str]] = {
-    "csv": (exporting.csv_lines, "text/csv; charset=utf-8"),
-    "jsonl": (exporting.jsonl_lines, "application/x-ndjson; charset=utf-8"),
-}
 
 
 @require_GET
@@ -91,19 +84,6 @@ def label_next(request: HttpRequest, slug: str) -> HttpResponse:
         return _refused(request, project, error.messages[0])
     messages.success(request, f"The project goes on: {n:,} items come first in the next batches.")
     return redirect("progress", slug=slug)
-
-
-@require_GET
-def export(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
-    """Stream the project as a file, an item a line."""
-    project = get_project_or_404(request.user, slug, Can.LEAD)
-    lines, content_type = FORMATS[kind]
-    name = f"{project.slug}-items.{kind}"
-    return StreamingHttpResponse(
-        (line.encode() for line in lines(project.pk)),
-        content_type=content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
 
 
 def _refused(request: HttpRequest, project: Project, why: str) -> HttpResponse:

@@ -23,7 +23,6 @@ from annotation.exchange.desk import (
     progress,
     publish,
 )
-from annotation.exchange.export import ExportedItem, ExportedLabel, export_items
 from annotation.exchange.facts import (
     Payload,
     ProjectFacts,
@@ -101,8 +100,6 @@ __all__ = [
     "Card",
     "Concord",
     "Cost",
-    "ExportedItem",
-    "ExportedLabel",
     "FormatError",
     "GroupDraft",
     "GuessDraft",
@@ -134,7 +131,6 @@ __all__ = [
     "concord",
     "cost_until",
     "doubt_labels",
-    "export_items",
     "failed_runs",
     "fallback",
     "file_records",

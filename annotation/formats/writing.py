@@ -93,10 +93,10 @@ class Table:
 
 
 Write = Callable[[Path, Table, Iterable[Chunk]], None]
-LABELS, CONSENSUS, SOFT, PREDICTIONS, ITEMS = (
-    "labels", "consensus", "soft", "predictions", "items",
+LABELS, CONSENSUS, SOFT, PREDICTIONS, ITEMS, RESULTS = (
+    "labels", "consensus", "soft", "predictions", "items", "results",
 )  # fmt: skip
-CONTENTS = (LABELS, CONSENSUS, SOFT, PREDICTIONS, ITEMS)
+CONTENTS = (LABELS, CONSENSUS, SOFT, PREDICTIONS, ITEMS, RESULTS)
 
 
 @dataclass(frozen=True)

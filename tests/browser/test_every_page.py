@@ -42,8 +42,6 @@ NO_PAGE = {
     "what-if-csv": "a file",
     "export-file": "a file",
     "export-manifest": "a file",
-    "export-csv": "a file",
-    "export-jsonl": "a file",
     "mfa_authenticate": "asked between the password and the first page",
     "mfa_login_webauthn": "what a browser's own dialog is asked",
     "mfa_reauthenticate_webauthn": "for who has a passkey: test_passkeys.py",

@@ -77,9 +77,12 @@ def test_lead_finishes_a_project_by_keyboard(page, project):
     page.get_by_role("button", name="Take it back").press("Enter")
     expect(page.get_by_text("Taken back")).to_be_visible()
 
+    page.get_by_role("button", name="CSV for spreadsheets").press("Enter")
+    expect(page.locator("#exports")).to_contain_text("It starts as soon as a worker is free")
+    runs.execute.call(Run.objects.get(kind="export").pk)
     with page.expect_download() as download:
-        page.get_by_role("link", name="CSV for spreadsheets").click()
-    assert download.value.suggested_filename.endswith("-items.csv")
+        page.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename.endswith("-results.csv")
 
 
 def test_page_works_on_a_phone(page, project):

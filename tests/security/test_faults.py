@@ -2,7 +2,6 @@
 there, and somebody who copies what the model says."""
 
 import io
-import json
 import pickle
 import re
 from pathlib import Path
@@ -19,11 +18,12 @@ from alapp.errors import cannot_write
 from annotation import tickets
 from annotation.models import Label
 from annotation.quality import gold
-from selection import exporting, model_files
+from selection import model_files
 from selection.core.linear import LinearModel
 from tests.annotation.test_append_only import migrate
 from tests.factories import answer, claim, make_project, make_user, publish
 from tests.security.conftest import changed, rows_of_all_tables
+from tests.support.exporting import rows_of
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -94,14 +94,12 @@ def test_what_was_labelled_before_an_upgrade_is_the_same_after_it():
     person = project.memberships.get().user
     for place in (0, 1, 1):
         answer(project, person, claim(project, person), place=place)
-    before = list(exporting.jsonl_lines(project.pk))
+    before = rows_of(project, "results")
 
     migrate("annotation", "0026_suspects")
     migrate("annotation", None)
 
-    assert [json.loads(line) for line in exporting.jsonl_lines(project.pk)] == [
-        json.loads(line) for line in before
-    ]
+    assert rows_of(project, "results") == before
     assert Label.objects.count() == 3
 
 

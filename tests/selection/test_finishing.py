@@ -1,8 +1,7 @@
 """After the stop: the final model, its predictions, what is accepted, and what is taken away."""
 
 import csv
-import io
-import json
+import re
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -11,12 +10,13 @@ from django.urls import reverse
 
 from annotation.models import AuditEntry, Consensus, Run, Seed
 from annotation.services import projects, runs
-from selection import exporting, final_files, model_files
+from selection import final_files, model_files, origins
 from selection.estimates import final_report_of
 from selection.models import Acceptance, Final, SelectionConfig
 from selection.services import accepting
 from tests.factories import NOW, add_items, make_project, make_user
 from tests.selection.test_retraining import do_rounds, label_batch, texts, truth
+from tests.support.exporting import rows_of, write_file
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -53,6 +53,15 @@ def make_final(project, lead):
     for run in Run.objects.filter(project=project, kind="final", state="queued"):
         runs.execute.call(run.pk)
     return Final.objects.latest("number")
+
+
+def said(project):
+    """Return what an export gets of the final model; nothing else is asked, so no run is needed."""
+    return origins.origins_of(project.pk).predict(None, None)
+
+
+def results(project):
+    return rows_of(project, "results", predictions=said(project), names=True)
 
 
 def test_final_model_trains_on_every_label_and_predicts_every_item(project, lead):
@@ -207,7 +216,7 @@ def test_export_says_of_every_item_what_to_use_and_where_it_comes_from(project, 
     make_final(project, lead)
     accepting.accept(project=project, actor=lead, number=1, limit=0.2, now=NOW)
 
-    rows = [json.loads(line) for line in exporting.jsonl_lines(project.pk)]
+    rows = results(project)
 
     assert len(rows) == N
     labelled = [row for row in rows if row["source"] == "label"]
@@ -225,29 +234,42 @@ def test_export_says_of_every_item_what_to_use_and_where_it_comes_from(project, 
     assert not [row for row in accepted if row["labels"]]
 
     accepting.withdraw(project=project, actor=lead, now=NOW)
-    again = [json.loads(line) for line in exporting.jsonl_lines(project.pk)]
+    again = results(project)
     assert not [row for row in again if row["accepted"]]
     assert sum(row["source"] == "prediction" for row in again) == N - 80
 
 
-def test_csv_holds_the_same_and_no_formula(project, lead):
+def test_csv_holds_the_same_and_no_formula(project, lead, tmp_path):
     make_final(project, lead)
     first = project.items.order_by("pk").first()
     first.payload.text = "=HYPERLINK(1)"
     first.payload.save()
+    path = tmp_path / "results.csv"
 
-    rows = list(csv.DictReader(io.StringIO("".join(exporting.csv_lines(project.pk)))))
+    write_file(path, project, "results", "csv", predictions=said(project), names=True, is_safe=True)
 
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
     assert len(rows) == N
     assert rows[0]["content"] == "'=HYPERLINK(1)"
     assert {row["value"] for row in rows} == {"money", "parcel"}
-    assert any(row["labels"].startswith("lead: ") for row in rows)
+    assert any('"annotator":"lead"' in row["labels"] for row in rows)
+
+
+def test_results_have_every_column_of_the_earlier_downloads(lead):
+    project = make_project(n_items=1, owner=lead)
+    earlier = (
+        "item key content value source agreed certainty labels predicted confidence accepted round "
+        "purpose strategy score probability reason model seed final_model"
+    )
+
+    assert set(results(project)[0]) == {*earlier.split(), "split"}
 
 
 def test_export_before_any_model_gives_labels_only(lead):
     project = make_project(classes=("yes", "no"), owner=lead, n_items=3)
 
-    rows = [json.loads(line) for line in exporting.jsonl_lines(project.pk)]
+    rows = results(project)
 
     assert [(row["value"], row["source"], row["predicted"]) for row in rows] == [
         (None, "", None)
@@ -258,21 +280,22 @@ def test_items_imported_after_the_final_model_have_no_prediction(project, lead):
     make_final(project, lead)
     late = add_items(project, 1, texts=["late"])[0]
 
-    rows = {row["item"]: row for row in exporting.rows(project.pk)}
+    rows = {row["item"]: row for row in results(project)}
 
     assert (rows[late.pk]["value"], rows[late.pk]["confidence"]) == (None, None)
     assert len(rows) == N + 1
 
 
-def test_export_reads_a_fixed_number_of_statements_for_each_thousand_items(
+def test_results_read_a_fixed_number_of_statements_for_each_page_of_rows(
     project, lead, django_assert_num_queries
 ):
     make_final(project, lead)
 
-    # The project and its classes; acceptance, final model, rounds; one thousand items with their
-    # labels, agreement and assignments, and the look for more; the picks of one lot of 500.
-    with django_assert_num_queries(11):
-        list(exporting.csv_lines(project.pk))
+    # The acceptance and the final model. Then once: the last audit rank, classes, who answered and
+    # their names, columns of the items, rounds, sought items, classes again for the table. A page
+    # of 240 items, how each was asked, picks, known answers, answers; and the look for more items.
+    with django_assert_num_queries(2 + 8 + 6):
+        results(project)
 
 
 # The page
@@ -323,17 +346,24 @@ def test_active_project_is_told_to_stop_first(as_lead, project):
     assert "Make the final model" not in page
 
 
-def test_files_are_streamed_to_leads_only(as_lead, client, project):
-    response = as_lead.get(url("export-csv", project))
-    lines = b"".join(response.streaming_content).decode().splitlines()
+def test_files_are_asked_of_the_exports_with_people_and_cells_as_they_were(as_lead, project):
+    page = as_lead.get(url("after", project)).content.decode()
+    form = re.search(r'<form method="post" action="([^"]+)">(.*?value="csv".*?)</form>', page)
 
-    assert response.streaming
-    assert lines[0].startswith("item,key,content,value,source")
-    assert len(lines) == N + 1
+    sent = dict(re.findall(r'name="(contents|people|is_safe|format)" value="([^"]+)"', form[2]))
+    reply = as_lead.post(form[1], sent)
 
+    asked = Run.objects.get(kind="export").params
+    assert reply.status_code == 302
+    assert reply["Location"] == form[1] == url("export", project)
+    assert (asked["contents"], asked["format"]) == ("results", "csv")
+    assert (asked["names"], asked["is_safe"]) == (True, True)
+
+
+def test_page_is_not_for_others(client, project):
     client.force_login(make_user(), backend=BACKEND)
-    for name in ("after", "export-csv", "export-jsonl"):
-        assert client.get(url(name, project)).status_code == 404
+
+    assert client.get(url("after", project)).status_code == 404
 
 
 def test_statements_of_the_page_are_few(as_lead, project, lead, django_assert_max_num_queries):

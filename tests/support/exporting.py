@@ -3,11 +3,13 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
 
 from alapp.clock import database_now
+from annotation.formats.outgoing import OUT_FORMATS
 from annotation.models import Membership, Project, Run, User
 from annotation.services import runs
 from annotation.services.exports import asking, files, rows, tables
@@ -26,6 +28,22 @@ def rows_of(
     ground = ground_of(project, order, origins_of(project.pk), predictions)
     table = tables.table_of(ground)
     return list(table.records(page.rows for page in rows.read(ground)))
+
+
+def write_file(
+    path: Path,
+    project: Project,
+    contents: str,
+    form: str,
+    *,
+    predictions: Predictions | None = None,
+    **choices: Any,
+) -> None:
+    """Write the file of an export of this project as it is now, without a run."""
+    order = Order(contents, form, **choices)
+    ground = ground_of(project, order, origins_of(project.pk), predictions)
+    chunks = (page.rows for page in rows.read(ground))
+    OUT_FORMATS[form].write(path, tables.table_of(ground), chunks)
 
 
 def export(

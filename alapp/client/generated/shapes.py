@@ -229,7 +229,7 @@ ClassesSent = TypedDict(
     },
 )
 
-ContentsEnum = Literal['labels', 'consensus', 'soft', 'predictions', 'items']
+ContentsEnum = Literal['labels', 'consensus', 'soft', 'predictions', 'items', 'results']
 
 CorrectSent = TypedDict(
     "CorrectSent",

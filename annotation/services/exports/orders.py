@@ -13,6 +13,7 @@ from annotation.formats.writing import (
     ITEMS,
     LABELS,
     PREDICTIONS,
+    RESULTS,
     SOFT,
     OutFormat,
 )
@@ -28,6 +29,7 @@ TITLES = {
     SOFT: "Probabilities by people",
     PREDICTIONS: "Predictions",
     ITEMS: "Items with everything",
+    RESULTS: "What to use",
 }
 
 
@@ -38,6 +40,8 @@ ABOUT = {
     "who gave them.",
     PREDICTIONS: "A row for every item: what the final model says, else that of the last round.",
     ITEMS: "A row for every item: label, prediction and every answer inside.",
+    RESULTS: "A row for every item: the label or else the prediction, which of them it is, and how "
+    "the item was come by.",
 }
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from annotation.formats.writing import ITEMS, LABELS, PREDICTIONS, SOFT, Chunk, Row
+from annotation.formats.writing import ITEMS, LABELS, PREDICTIONS, RESULTS, SOFT, Chunk, Row
 from annotation.models import Item, Label
-from annotation.services.exports import soft
+from annotation.services.exports import results, soft
 from annotation.services.exports.ground import (
     NOT_ASKED,
     Asked,
@@ -166,7 +166,7 @@ class _Said:
     """The model's word on items asked for in order of their ids."""
 
     def __init__(self, ground: Ground) -> None:
-        wants = ground.order.contents in (PREDICTIONS, ITEMS)
+        wants = ground.order.contents in (PREDICTIONS, ITEMS, RESULTS)
         self.model = ground.predictions.model if ground.predictions else ""
         self._rows = ground.predictions.rows() if wants and ground.predictions else iter(())
         self._next: Predicted | None = None
@@ -186,22 +186,50 @@ def _item_rows(ground: Ground, page: Sequence[Row], said: _Said) -> list[Row]:
     picks = ground.origins.picks(ids) if order.with_provenance else {}
     labelled = {row[0] for row in page if row[3] is not None}
     splits = ground.splits({row[0]: row[2] for row in page}, labelled)
-    answers = _answers(ground, ids) if order.contents == ITEMS else {}
+    answers = _answers(ground, ids)
     chances = soft.chances(ground.project, ids) if order.contents == SOFT else {}
     made = []
     for row in page:
         word, how = said.of(row[0]), asked.get(row[0], NOT_ASKED)
         if not _is_wanted(ground, row, how, word):
             continue
-        made.append(
-            (
-                *(row[1:2] if ground.is_bare else (row[1], row[0])),
-                *(ground.content(*row[8:11]) if order.with_content else ()),
-                *_middle(ground, row, word, said.model, answers, chances),
-                *ground.provenance(splits[row[0]], how, _pick(row[0], how, picks)),
-            )
-        )
+        cells = _result if order.contents == RESULTS else _cells
+        provenance = ground.provenance(splits[row[0]], how, _pick(row[0], how, picks))
+        made.append((*cells(ground, row, word, said.model, answers, chances), *provenance))
     return made
+
+
+def _cells(
+    ground: Ground,
+    row: Row,
+    word: Predicted | None,
+    model: str,
+    answers: results.Answers,
+    chances: dict[int, dict[int, float]],
+) -> Row:
+    return (
+        *(row[1:2] if ground.is_bare else (row[1], row[0])),
+        *(ground.content(*row[8:11]) if ground.order.with_content else ()),
+        *_middle(ground, row, word, model, answers, chances),
+    )
+
+
+def _result(
+    ground: Ground,
+    row: Row,
+    word: Predicted | None,
+    model: str,
+    answers: results.Answers,
+    chances: dict[int, dict[int, float]],
+) -> Row:
+    return results.cells(
+        ground,
+        head=row[:2],
+        content=row[8:11],
+        agreed=row[3:5],
+        word=_word(ground, word, model, row[3]),
+        answers=answers,
+    )
 
 
 def _pick(item: int, how: Asked, picks: Any) -> PickOrigin | None:
@@ -219,7 +247,8 @@ def _is_wanted(ground: Ground, row: Row, how: Asked, word: Predicted | None) -> 
             return False
     if not order.classes:
         return True
-    value = word.classes if order.contents == PREDICTIONS and word else row[3]
+    is_said = order.contents == PREDICTIONS or (order.contents == RESULTS and row[3] is None)
+    value = word.classes if is_said and word else row[3]
     return bool(set(order.classes).intersection(value or ()))
 
 
@@ -228,7 +257,7 @@ def _middle(
     row: Row,
     word: Predicted | None,
     model: str,
-    answers: dict[int, list[dict[str, Any]]],
+    answers: results.Answers,
     chances: dict[int, dict[int, float]],
 ) -> Row:
     value, certainty, n, is_tied, is_final = row[3:8]
@@ -264,7 +293,12 @@ def _model_chances(ground: Ground, word: Predicted | None) -> Row:
     return tuple(None if each not in known else round(known[each], 6) for each in ground.classes)
 
 
-def _answers(ground: Ground, item_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+def _answers(ground: Ground, item_ids: Sequence[int]) -> results.Answers:
+    """Return what an item's row holds of its answers: all of them, or those that stand."""
+    if ground.order.contents == RESULTS:
+        return results.standing_answers(ground, item_ids)
+    if ground.order.contents != ITEMS:
+        return {}
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     rows = Label.objects.filter(item__in=item_ids).order_by("pk").values_list(*ANSWER)
     for row in rows:

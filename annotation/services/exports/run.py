@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from alapp.clock import database_now
-from annotation.formats.writing import ITEMS, PREDICTIONS, Chunk, Table
+from annotation.formats.writing import ITEMS, PREDICTIONS, RESULTS, Chunk, Table
 from annotation.models import Project, User
 from annotation.services.exports import files, manifest, orders, rows, tables
 from annotation.services.exports.ground import Ground, ground_of
@@ -85,7 +85,7 @@ def _predictions(
     attempt: Attempt, order: Order, origins: Origins, draft: Path
 ) -> Predictions | None:
     """Ask the model before the moment is held: it may take long, and may write."""
-    if order.contents not in (PREDICTIONS, ITEMS):
+    if order.contents not in (PREDICTIONS, ITEMS, RESULTS):
         return None
     found = origins.predict(attempt, draft.with_suffix(".said"))
     if found is None and order.contents == PREDICTIONS:

@@ -1,5 +1,6 @@
 """The columns of each export, each with a sentence for whoever finds the file."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
@@ -9,12 +10,14 @@ from annotation.formats.writing import (
     ITEMS,
     LABELS,
     PREDICTIONS,
+    RESULTS,
     SOFT,
     ClassFacts,
     Column,
     Kind,
     Table,
 )
+from annotation.services.exports import results
 from annotation.services.exports.ground import Ground
 
 KEY, ITEM, TEXT, FILE, LABEL = "id", "item", "text", "file", "label"
@@ -66,6 +69,8 @@ AGREED = (
 
 def table_of(ground: Ground) -> Table:
     """Return what is written for this order: its columns in the order of the rows' cells."""
+    if ground.order.contents == RESULTS:
+        return _results(ground)
     order, project = ground.order, ground.project
     fields = tuple(ground.fields)
     columns = [*_own(HEAD[:1] if ground.is_bare else HEAD, fields), *_content(ground)]
@@ -73,23 +78,48 @@ def table_of(ground: Ground) -> Table:
     if order.with_provenance:
         columns += _own(PROVENANCE, fields)
     has_content = order.with_content
+    return replace(
+        _plain(ground),
+        columns=tuple(columns),
+        text=_called(TEXT, fields) if has_content and project.modality == "text" else "",
+        label=_called(LABEL, fields),
+        key=_called(KEY, fields),
+        file=_called(FILE, fields) if has_content and project.modality == "image" else "",
+        fields=fields,
+    )
+
+
+def _plain(ground: Ground) -> Table:
+    """Return what is the same of every table of the project, without columns."""
+    project = ground.project
     return Table(
         title=project.name,
-        contents=order.contents,
-        columns=tuple(columns),
+        contents=ground.order.contents,
+        columns=(),
         task=project.task,
         modality=project.modality,
         classes=tuple(
             ClassFacts(each.name, each.description, each.colour, each.key)
             for each in project.classes.all()
         ),
-        text=_called(TEXT, fields) if has_content and project.modality == "text" else "",
-        label=_called(LABEL, fields),
-        key=_called(KEY, fields),
-        file=_called(FILE, fields) if has_content and project.modality == "image" else "",
-        fields=fields,
         media=Path(settings.MEDIA_ROOT),
-        is_safe=order.is_safe,
+        is_safe=ground.order.is_safe,
+    )
+
+
+def _results(ground: Ground) -> Table:
+    """Return the table of what to use; items' own columns are no part of it, so no name clashes."""
+    with_content, modality = ground.order.with_content, ground.project.modality
+    return replace(
+        _plain(ground),
+        columns=(
+            *results.columns(ground),
+            *(PROVENANCE if ground.order.with_provenance else ()),
+        ),
+        text=results.CONTENT if with_content and modality != "image" else "",
+        label=results.VALUE,
+        key=results.KEY,
+        file=results.CONTENT if with_content and modality == "image" else "",
     )
 
 
