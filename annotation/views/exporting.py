@@ -61,10 +61,13 @@ def retry(request: Request, slug: str, export_id: int) -> HttpResponse:
 def file(request: Request, slug: str, export_id: int) -> FileResponse:
     """The file, to be kept and never shown: browsers are told not to guess what it is."""
     found = _export_or_404(request, slug, export_id)
-    if found.path is None:
+    # Who asks only whether it is there takes nothing.
+    is_taken = request.method == "GET"
+    path = asking.take(found, actor=request.user) if is_taken else found.path
+    if path is None:
         raise Http404("Its file is not there yet, or no longer.")
     response = FileResponse(
-        found.path.open("rb"),
+        path.open("rb"),
         as_attachment=True,
         filename=found.filename,
         content_type=found.order.out_format.content_type,

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from annotation.models import Run
+from annotation.models import AuditEntry, Run
 from annotation.services import projects, tokens
 from annotation.services.exports.orders import Order
 from tests.factories import make_project, make_user
@@ -79,6 +79,8 @@ def test_file_is_taken_as_it_lies(call, project, lead):
     assert shown["file"] == reverse("api:export-file", args=[project.slug, run.pk])
     assert shown["manifest"]["counts"] == {"rows": 1}
     assert b"".join(reply.streaming_content) == b"id,label\n1,yes\n"
+    entry = AuditEntry.objects.get(action="export.download")
+    assert (entry.actor, entry.target) == (lead, f"export {run.pk}")
     assert reply["Content-Disposition"].startswith("attachment")
     assert reply["X-Content-Type-Options"] == "nosniff"
 

@@ -87,6 +87,18 @@ def cancel(*, project: Project, run_id: int, actor: User) -> bool:
     return True
 
 
+def take(export: Export, *, actor: User) -> Path | None:
+    """Return where the file lies, and write down who took it; None while there is none to take."""
+    path = export.path
+    if path is None:
+        return None
+    run = export.run
+    told = {"filename": export.filename, "rows": run.report.get("rows")}
+    target = f"export {run.pk}"
+    audit.note("export.download", actor=actor, project=run.project, target=target, after=told)
+    return path
+
+
 def find(*, project: Project, run_id: int, now: datetime) -> Export | None:
     """Return this export of the project."""
     rows = Run.objects.filter(kind=KIND, project=project, pk=run_id)

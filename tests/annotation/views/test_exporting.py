@@ -7,7 +7,7 @@ from django.db import connection
 from django.urls import reverse
 
 from alapp.clock import database_now
-from annotation.models import Run
+from annotation.models import AuditEntry, Run
 from annotation.services import projects
 from annotation.services.exports.orders import Order
 from tests.factories import make_project, make_user
@@ -130,12 +130,29 @@ def test_file_leaves_as_an_attachment_that_no_browser_shows(as_lead, project, le
     assert told["Content-Disposition"].startswith("attachment")
 
 
+def test_who_takes_a_file_is_written_down_and_who_only_looks_is_not(as_lead, project, lead):
+    run = made(project, lead)
+    as_lead.get(address("export", project))
+    as_lead.head(address("export-file", project, run))
+    as_lead.get(address("export-manifest", project, run))
+    taken = AuditEntry.objects.filter(action="export.download")
+    assert not taken.exists()
+
+    as_lead.get(address("export-file", project, run))
+
+    entry = taken.get()
+    assert (entry.actor, entry.project, entry.target) == (lead, project, f"export {run.pk}")
+    assert entry.after == {"filename": f"{project.slug}-labels.csv", "rows": 1}
+    assert entry.created_at
+
+
 def test_file_that_was_kept_long_enough_is_gone(as_lead, project, lead):
     run = made(project, lead)
     run.report["expires_at"] = (database_now() - timedelta(seconds=1)).isoformat()
     run.save(update_fields=["report"])
 
     assert as_lead.get(address("export-file", project, run)).status_code == 404
+    assert not AuditEntry.objects.filter(action="export.download").exists()
     assert "File deleted" in as_lead.get(address("export", project)).text
 
 
