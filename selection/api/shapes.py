@@ -185,6 +185,17 @@ class ProgressShown(Shown):
         return overview.open_run is not None
 
 
+class RunStateShown(Shown):
+    """A worker's run, and how far it is."""
+
+    id = serializers.IntegerField()
+    state = serializers.CharField()
+    step = serializers.CharField()
+    progress = serializers.IntegerField()
+    total = serializers.IntegerField(allow_null=True)
+    error = serializers.CharField()
+
+
 class StartedShown(Shown):
     """Whether it is on its way now; false where one was already."""
 

@@ -147,7 +147,7 @@ class Selection(Endpoint):
     @operation("read_selection", Scope.READ, can=Can.LEAD, answers=shapes.SelectionShown)
     def get(self, call: Call) -> dict[str, Any]:
         """Read how a project selects, defaults filled in."""
-        return _selection(call, configuration.config_of(call.project.pk))
+        return selection_shown(call, configuration.config_of(call.project.pk))
 
     @operation(
         "change_selection",
@@ -171,7 +171,7 @@ class Selection(Endpoint):
             features=features,
             config=_config(call, standing, sent.get("settings", {})).to_dict(),
         )
-        return _selection(call, configuration.config_of(call.project.pk))
+        return selection_shown(call, configuration.config_of(call.project.pk))
 
 
 def _config(call: Call, standing: SelectionConfig, changed: dict[str, Any]) -> LoopConfig:
@@ -183,7 +183,7 @@ def _config(call: Call, standing: SelectionConfig, changed: dict[str, Any]) -> L
         raise ValidationError({f"settings.{error.field}": told}) from None
 
 
-def _selection(call: Call, selection: SelectionConfig) -> dict[str, Any]:
+def selection_shown(call: Call, selection: SelectionConfig) -> dict[str, Any]:
     return {
         "is_enabled": selection.is_enabled,
         "on_stop": selection.on_stop,

@@ -1,15 +1,11 @@
 """Webhooks by program."""
 
-import json
-
 import pytest
-from django.core.cache import cache
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from annotation.models import AuditEntry, Delivery, Webhook
-from annotation.services import tokens, webhooks
+from annotation.services import webhooks
+from tests.api.calling import caller
 from tests.factories import make_project, make_user
 
 pytestmark = pytest.mark.django_db
@@ -28,17 +24,7 @@ def project(lead):
 
 @pytest.fixture
 def call(lead, project):
-    """Return call(verb, name, *arguments, **body) with a token of the lead's."""
-    cache.clear()
-    _, text = tokens.make(user=lead, name="bot", wanted=["read", "lead"], now=timezone.now())
-
-    def call(verb, name, *arguments, key=None, query="", **body):
-        path = reverse(f"api:{name}", args=[project.slug, *arguments]) + query
-        headers = {"Authorization": f"Bearer {text}"} | ({"Idempotency-Key": key} if key else {})
-        sent = () if verb == "get" else (json.dumps(body), "application/json")
-        return Client().generic(verb.upper(), path, *sent, headers=headers)
-
-    return call
+    return caller(lead, project)
 
 
 @pytest.fixture

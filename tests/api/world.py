@@ -24,7 +24,8 @@ from annotation.models import (
     User,
 )
 from annotation.services import budgets, projects, webhooks
-from selection.models import Metric, Pick, Round
+from selection import map_files
+from selection.models import Metric, Pick, PoolMap, Round, WhatIf
 from tests.factories import add_items, answer, claim, make_project, make_user, publish
 from tests.support.exporting import made
 
@@ -95,6 +96,7 @@ def build() -> World:
         "export_id": made(project, people["owner"], b"id\n").pk,
         "returned_id": 1,
         **_webhook(project, people["lead"]),
+        "what_if_id": _drawn_and_wondered(project),
         "number": number,
         "rest": "nowhere/",
     }
@@ -127,6 +129,21 @@ def _webhook(project: Project, lead: User) -> dict[str, Any]:
     made = webhooks.create(project=project, actor=lead, url=url, events=["run.failed"])
     sent = Delivery.objects.create(webhook=made.hook, event="run.failed", state="given_up")
     return {"hook_id": made.hook.pk, "delivery_id": str(sent.pk)}
+
+
+def _drawn_and_wondered(project: Project) -> int:
+    """Lay down a map of one item and a what-if, as a worker leaves them."""
+    bounds = {"item": (0).to_bytes(4, "little"), "doubt": b"\xff"}
+    columns = bounds | dict.fromkeys(("x", "y", "predicted"), b"\xff\xff")
+    header = map_files.Header(1, project.items.order_by("pk")[0].pk, ())
+    now = timezone.now()
+    PoolMap.objects.create(
+        project=project, file=map_files.write(project.pk, header, columns), method="pca",
+        features_version="v", n_placed=1, n_points=1, n_items=1, placed_at=now, made_at=now,
+    )  # fmt: skip
+    variants = [{"name": "Auto, 20", "strategy": "auto", "batch_size": 20}]
+    row = WhatIf.objects.create(project=project, config={}, variants=variants, n_seeds=3, minutes=5)
+    return int(row.pk)
 
 
 def _picture(project: Project, item_id: int) -> None:

@@ -315,6 +315,106 @@ class Operations:
         )
         return cast('shapes.ExportShown', found)
 
+    def read_final(
+        self,
+        slug: str,
+        *,
+        limit: float | Unset = UNSET,
+    ) -> shapes.FinalShown:
+        """Read the final model, what of it can be accepted, and what is worth labelling next."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/final/",
+            query={"limit": limit},
+        )
+        return cast('shapes.FinalShown', found)
+
+    def make_final(
+        self,
+        slug: str,
+        *,
+        idempotency_key: str = "",
+    ) -> shapes.StartedShown:
+        """Have a worker make the final model; only while the project is paused or stopped."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/final/",
+            key=idempotency_key,
+        )
+        return cast('shapes.StartedShown', found)
+
+    def accept_predictions(
+        self,
+        slug: str,
+        *,
+        number: int,
+        limit: float,
+        idempotency_key: str = "",
+    ) -> shapes.AcceptanceShown:
+        """Accept what this final model offers at this limit; who did it is written down."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/final/accept/",
+            body={"number": number, "limit": limit},
+            key=idempotency_key,
+        )
+        return cast('shapes.AcceptanceShown', found)
+
+    def label_next(
+        self,
+        slug: str,
+        *,
+        n: int,
+        idempotency_key: str = "",
+    ) -> shapes.Count:
+        """Put the most useful items first in the next batch, and let the project go on."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/final/label-next/",
+            body={"n": n},
+            key=idempotency_key,
+        )
+        return cast('shapes.Count', found)
+
+    def withdraw_predictions(
+        self,
+        slug: str,
+        *,
+        idempotency_key: str = "",
+    ) -> shapes.WithdrawnShown:
+        """Take back what was accepted; that it was stays written down."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/final/withdraw/",
+            key=idempotency_key,
+        )
+        return cast('shapes.WithdrawnShown', found)
+
+    def read_groups(
+        self,
+        slug: str,
+    ) -> shapes.GroupsShown:
+        """Read the groups of similar items, and how far looking for them is."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/groups/",
+        )
+        return cast('shapes.GroupsShown', found)
+
+    def look_for_groups(
+        self,
+        slug: str,
+        *,
+        idempotency_key: str = "",
+    ) -> shapes.LookStartedShown:
+        """Have a worker look for groups of similar items."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/groups/",
+            key=idempotency_key,
+        )
+        return cast('shapes.LookStartedShown', found)
+
     def read_guidelines(
         self,
         slug: str,
@@ -791,6 +891,64 @@ class Operations:
             f"/api/v1/projects/{quote(str(slug), safe='')}/label/mine/",
         )
         return cast('shapes.OwnWorkShown', found)
+
+    def read_map(
+        self,
+        slug: str,
+    ) -> shapes.MapsShown:
+        """Read how the map was drawn, and how far the newest drawing is."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/map/",
+        )
+        return cast('shapes.MapsShown', found)
+
+    def draw_map(
+        self,
+        slug: str,
+        *,
+        method: shapes.MethodEnum | Unset = UNSET,
+        idempotency_key: str = "",
+    ) -> shapes.StartedShown:
+        """Have a worker draw the map, places found anew."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/map/",
+            body={"method": method},
+            key=idempotency_key,
+        )
+        return cast('shapes.StartedShown', found)
+
+    def find_on_map(
+        self,
+        slug: str,
+        *,
+        near: int | Unset = UNSET,
+        order: Literal['doubt', 'sure', 'near'] | Unset = UNSET,
+        predicted: int | Unset = UNSET,
+        state: Literal['open', 'answered'] | Unset = UNSET,
+    ) -> list[shapes.FoundPointShown]:
+        """Find up to 100 points by what they are or where they lie, least sure first."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/map/found/",
+            query={"near": near, "order": order, "predicted": predicted, "state": state},
+        )
+        return cast('list[shapes.FoundPointShown]', found)
+
+    def list_map_points(
+        self,
+        slug: str,
+        *,
+        cursor: str | Unset = UNSET,
+    ) -> Iterator[shapes.MapPointShown]:
+        """List every point of the map, 5,000 at a time; 409 when it is drawn anew meanwhile."""
+        found = self.connection.pages(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/map/points/",
+            query={"cursor": cursor},
+        )
+        return cast('Iterator[shapes.MapPointShown]', found)
 
     def list_members(
         self,
@@ -1734,3 +1892,77 @@ class Operations:
             key=idempotency_key,
         )
         return cast('shapes.DeliveryShown', found)
+
+    def list_what_ifs(
+        self,
+        slug: str,
+    ) -> list[shapes.WhatIfShown]:
+        """List the newest ten what-ifs, the newest first."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/what-ifs/",
+        )
+        return cast('list[shapes.WhatIfShown]', found)
+
+    def ask_what_if(
+        self,
+        slug: str,
+        *,
+        strategies: list[str] | Unset = UNSET,
+        batch_sizes: list[int] | Unset = UNSET,
+        n_seeds: int | Unset = UNSET,
+        minutes: int | Unset = UNSET,
+        idempotency_key: str = "",
+    ) -> shapes.WhatIfDetailShown:
+        """Have other settings replayed on the labels so far; one at a time, 409 meanwhile."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/what-ifs/",
+            body={"strategies": strategies, "batch_sizes": batch_sizes, "n_seeds": n_seeds, "minutes": minutes},
+            key=idempotency_key,
+        )
+        return cast('shapes.WhatIfDetailShown', found)
+
+    def read_what_if(
+        self,
+        slug: str,
+        what_if_id: int,
+    ) -> shapes.WhatIfDetailShown:
+        """Read how far a what-if is and what came of it."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/what-ifs/{quote(str(what_if_id), safe='')}/",
+        )
+        return cast('shapes.WhatIfDetailShown', found)
+
+    def cancel_what_if(
+        self,
+        slug: str,
+        what_if_id: int,
+        *,
+        idempotency_key: str = "",
+    ) -> shapes.WhatIfDetailShown:
+        """End a what-if after the round it is in; what is done is kept."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/what-ifs/{quote(str(what_if_id), safe='')}/cancel/",
+            key=idempotency_key,
+        )
+        return cast('shapes.WhatIfDetailShown', found)
+
+    def use_what_if(
+        self,
+        slug: str,
+        what_if_id: int,
+        *,
+        variant: int,
+        idempotency_key: str = "",
+    ) -> shapes.SelectionShown:
+        """Let a variant decide from the next round on; what is in force then."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/what-ifs/{quote(str(what_if_id), safe='')}/use/",
+            body={"variant": variant},
+            key=idempotency_key,
+        )
+        return cast('shapes.SelectionShown', found)

@@ -4,6 +4,28 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypedDict
 
+AcceptSent = TypedDict(
+    "AcceptSent",
+    {
+        "number": "int",
+        "limit": "float",
+    },
+)
+
+AcceptanceShown = TypedDict(
+    "AcceptanceShown",
+    {
+        "final": "int",
+        "limit": "float",
+        "bound": "float",
+        "threshold": "float",
+        "n_items": "int",
+        "n_audit": "int",
+        "accepted_by": "Person",
+        "accepted_at": "str",
+    },
+)
+
 AccountShown = TypedDict(
     "AccountShown",
     {
@@ -99,6 +121,16 @@ BeatShown = TypedDict(
     },
 )
 
+BesideShown = TypedDict(
+    "BesideShown",
+    {
+        "place": "int",
+        "name": "str",
+        "gain": "GainShown | None",
+        "verdict": "str",
+    },
+)
+
 BudgetShown = TypedDict(
     "BudgetShown",
     {
@@ -108,6 +140,16 @@ BudgetShown = TypedDict(
         "limit": "float",
         "is_frozen": "bool",
         "accounts": "list[AccountShown]",
+    },
+)
+
+CalibrationShown = TypedDict(
+    "CalibrationShown",
+    {
+        "before": "float | None",
+        "after": "float | None",
+        "n": "int",
+        "is_fair": "bool",
     },
 )
 
@@ -327,6 +369,13 @@ DoubtShown = TypedDict(
     },
 )
 
+DrawSent = TypedDict(
+    "DrawSent",
+    {
+        "method": NotRequired["MethodEnum"],
+    },
+)
+
 EstimateShown = TypedDict(
     "EstimateShown",
     {
@@ -350,6 +399,14 @@ EstimatesShown = TypedDict(
 )
 
 EventsEnum = Literal['batch.completed', 'round.published', 'stop.advised', 'budget.near_end', 'run.failed', 'run.finished', 'project.started', 'project.paused', 'project.stopped']
+
+ExampleShown = TypedDict(
+    "ExampleShown",
+    {
+        "item": "int",
+        "payload": "PayloadShown",
+    },
+)
 
 ExportSent = TypedDict(
     "ExportSent",
@@ -406,7 +463,48 @@ FigureShown = TypedDict(
     },
 )
 
+FinalModelShown = TypedDict(
+    "FinalModelShown",
+    {
+        "number": "int",
+        "model_version": "str",
+        "label_revision": "int",
+        "n_items": "int",
+        "n_labelled": "int",
+        "n_audit": "int",
+        "made_at": "str",
+    },
+)
+
+FinalShown = TypedDict(
+    "FinalShown",
+    {
+        "final": "FinalModelShown | None",
+        "is_active": "bool",
+        "is_coming": "bool",
+        "is_old": "bool",
+        "n_open": "int",
+        "calibration": "CalibrationShown | None",
+        "levels": "list[LevelShown]",
+        "offer": "OfferShown | None",
+        "accepted": "AcceptanceShown | None",
+        "useful": "list[UsefulShown]",
+        "run": "RunStateShown | None",
+    },
+)
+
 FormatEnum = Literal['csv', 'tsv', 'jsonl', 'parquet', 'zip', 'label-studio', 'label-studio-images', 'prodigy', 'doccano', 'hugging-face']
+
+FoundPointShown = TypedDict(
+    "FoundPointShown",
+    {
+        "item": "int",
+        "text": "str",
+        "predicted": "str",
+        "sure": "float | None",
+        "answer": "str | None",
+    },
+)
 
 FoundShown = TypedDict(
     "FoundShown",
@@ -431,6 +529,15 @@ FreezeSent = TypedDict(
 
 FurtherByEnum = Literal['anyone', 'reviewers']
 
+GainShown = TypedDict(
+    "GainShown",
+    {
+        "value": "float",
+        "low": "float",
+        "high": "float",
+    },
+)
+
 GivenSent = TypedDict(
     "GivenSent",
     {
@@ -445,6 +552,25 @@ GoOnSent = TypedDict(
         "rule": "str",
         "labels": "int",
         "reason": "str",
+    },
+)
+
+GroupShown = TypedDict(
+    "GroupShown",
+    {
+        "key": "str",
+        "size": "int",
+        "n_labelled": "int",
+        "words": "list[str]",
+        "examples": "list[ExampleShown]",
+    },
+)
+
+GroupsShown = TypedDict(
+    "GroupsShown",
+    {
+        "groups": "list[GroupShown]",
+        "run": "RunShown | None",
     },
 )
 
@@ -573,6 +699,18 @@ LeaveOutSent = TypedDict(
     },
 )
 
+LevelShown = TypedDict(
+    "LevelShown",
+    {
+        "share": "float",
+        "threshold": "float",
+        "n_pool": "int",
+        "n_audit": "int",
+        "n_errors": "int",
+        "bound": "float",
+    },
+)
+
 LimitSent = TypedDict(
     "LimitSent",
     {
@@ -583,12 +721,63 @@ LimitSent = TypedDict(
     },
 )
 
+LineShown = TypedDict(
+    "LineShown",
+    {
+        "name": "str",
+        "labels": "list[int]",
+        "value": "list[float]",
+        "low": "list[float]",
+        "high": "list[float]",
+    },
+)
+
 ListedShown = TypedDict(
     "ListedShown",
     {
         "round": "RoundShown",
         "accuracy": "EstimateShown | None",
         "changes": "list[str]",
+    },
+)
+
+LookStartedShown = TypedDict(
+    "LookStartedShown",
+    {
+        "is_started": "bool",
+    },
+)
+
+MapPointShown = TypedDict(
+    "MapPointShown",
+    {
+        "item": "int",
+        "x": "int",
+        "y": "int",
+        "predicted": "int | None",
+        "sure": "float | None",
+    },
+)
+
+MapShown = TypedDict(
+    "MapShown",
+    {
+        "method": "str",
+        "n_points": "int",
+        "n_items": "int",
+        "n_waiting": "int",
+        "round": "int | None",
+        "placed_at": "str",
+        "made_at": "str",
+    },
+)
+
+MapsShown = TypedDict(
+    "MapsShown",
+    {
+        "map": "MapShown | None",
+        "run": "RunStateShown | None",
+        "methods": "list[MethodShown]",
     },
 )
 
@@ -621,6 +810,16 @@ MemberShown = TypedDict(
     },
 )
 
+MethodEnum = Literal['pca', 'umap']
+
+MethodShown = TypedDict(
+    "MethodShown",
+    {
+        "name": "str",
+        "title": "str",
+    },
+)
+
 MetricShown = TypedDict(
     "MetricShown",
     {
@@ -633,6 +832,13 @@ MetricShown = TypedDict(
 )
 
 ModalityEnum = Literal['text', 'image', 'table']
+
+NextSent = TypedDict(
+    "NextSent",
+    {
+        "n": "int",
+    },
+)
 
 NotesShown = TypedDict(
     "NotesShown",
@@ -656,6 +862,15 @@ NumberSent = TypedDict(
     "NumberSent",
     {
         "number": "int",
+    },
+)
+
+OfferShown = TypedDict(
+    "OfferShown",
+    {
+        "limit": "float",
+        "level": "LevelShown | None",
+        "missing": "int | None",
     },
 )
 
@@ -845,6 +1060,14 @@ PageOfListedShown = TypedDict(
     "PageOfListedShown",
     {
         "results": "list[ListedShown]",
+        "next": "str | None",
+    },
+)
+
+PageOfMapPointShown = TypedDict(
+    "PageOfMapPointShown",
+    {
+        "results": "list[MapPointShown]",
         "next": "str | None",
     },
 )
@@ -1354,6 +1577,18 @@ RunShown = TypedDict(
     },
 )
 
+RunStateShown = TypedDict(
+    "RunStateShown",
+    {
+        "id": "int",
+        "state": "str",
+        "step": "str",
+        "progress": "int",
+        "total": "int | None",
+        "error": "str",
+    },
+)
+
 SaidShown = TypedDict(
     "SaidShown",
     {
@@ -1633,6 +1868,32 @@ UploadSent = TypedDict(
     },
 )
 
+UseSent = TypedDict(
+    "UseSent",
+    {
+        "variant": "int",
+    },
+)
+
+UsefulShown = TypedDict(
+    "UsefulShown",
+    {
+        "item": "int",
+        "content": "str",
+        "answer": "str",
+        "confidence": "float",
+    },
+)
+
+VariantShown = TypedDict(
+    "VariantShown",
+    {
+        "name": "str",
+        "strategy": "str",
+        "batch_size": "int",
+    },
+)
+
 VersionShown = TypedDict(
     "VersionShown",
     {
@@ -1681,6 +1942,57 @@ WebhookShown = TypedDict(
         "former_until": "str | None",
         "created_by": "Person | None",
         "created_at": "str",
+    },
+)
+
+WhatIfDetailShown = TypedDict(
+    "WhatIfDetailShown",
+    {
+        "id": "int",
+        "variants": "list[VariantShown]",
+        "n_seeds": "int",
+        "minutes": "int",
+        "is_cancelled": "bool",
+        "created_by": "Person | None",
+        "created_at": "str",
+        "finished_at": "str | None",
+        "run": "RunStateShown | None",
+        "cpu_seconds": "float",
+        "said": "str",
+        "n_test": "int | None",
+        "beside": "list[BesideShown]",
+        "lines": "list[LineShown]",
+    },
+)
+
+WhatIfSent = TypedDict(
+    "WhatIfSent",
+    {
+        "strategies": NotRequired["list[str]"],
+        "batch_sizes": NotRequired["list[int]"],
+        "n_seeds": NotRequired["int"],
+        "minutes": NotRequired["int"],
+    },
+)
+
+WhatIfShown = TypedDict(
+    "WhatIfShown",
+    {
+        "id": "int",
+        "variants": "list[VariantShown]",
+        "n_seeds": "int",
+        "minutes": "int",
+        "is_cancelled": "bool",
+        "created_by": "Person | None",
+        "created_at": "str",
+        "finished_at": "str | None",
+    },
+)
+
+WithdrawnShown = TypedDict(
+    "WithdrawnShown",
+    {
+        "is_withdrawn": "bool",
     },
 )
 
