@@ -57,6 +57,8 @@ class Call:
     of: Project | None = None
     sent: dict[str, Any] = field(default_factory=dict)
     query: dict[str, Any] = field(default_factory=dict)
+    # From a path to the address others reach it by.
+    absolute: Callable[[str], str] = str
 
     @property
     def project(self) -> Project:
@@ -188,7 +190,8 @@ def _call(does: Operation, request: Request, kwargs: dict[str, Any]) -> Call:
             # Those who lead change them, too: a list that came along cannot be asked or locked.
             bring_classes(project, user)
     query = _read_query(does, request)
-    return Call(user, token, project, _read_body(does, request), query)
+    body = _read_body(does, request)
+    return Call(user, token, project, body, query, request.build_absolute_uri)
 
 
 def check_scope(scopes: Iterable[Scope], token: Any) -> None:

@@ -12,6 +12,7 @@ from annotation.api.views import (
     exports,
     groups,
     items,
+    joining,
     labelling,
     media,
     people,
@@ -81,6 +82,9 @@ BUDGETS: list[URLPattern | URLResolver] = [
 ]
 PEOPLE: list[URLPattern | URLResolver] = [
     path("members/", people.Members.as_view(), name="members"),
+    path("members/new/", joining.NewAccount.as_view(), name="member-new"),
+    path("invitations/", joining.Invitations.as_view(), name="invitations"),
+    path("invitations/<id:invitation_id>/", joining.InvitationView.as_view(), name="invitation"),
     path("members/<id:user_id>/", people.Member.as_view(), name="member"),
     path("members/<id:user_id>/pay/", budgets.MemberPay.as_view(), name="member-pay"),
     path("people/", people.People.as_view(), name="people"),
@@ -101,6 +105,10 @@ QUALITY: list[URLPattern | URLResolver] = [
     path("decisions/", quality.Decisions.as_view(), name="decisions"),
     path("known-answers/", quality.KnownAnswers.as_view(), name="known-answers"),
     path("known-answers/candidates/", quality.KnownCandidates.as_view(), name="known-candidates"),
+    path("known-answers/file/", quality.KnownFile.as_view(), name="known-file"),
+    path(
+        "known-answers/<id:item_id>/restore/", quality.RestoreKnown.as_view(), name="known-restore"
+    ),
     path("known-answers/<id:item_id>/", quality.KnownAnswer.as_view(), name="known-answer"),
     path("suspects/", quality.Suspects.as_view(), name="suspects"),
     path("suspects/<id:item_id>/ask/", quality.AskAgain.as_view(), name="suspect-ask"),

@@ -2,14 +2,15 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 
 from annotation.models.projects import MAX_GOLD_PERCENT
 
 MAX_BYTES = 5_000_000
 
 
-def _check_size(file: UploadedFile) -> None:
+def check_size(file: File) -> None:
+    """Refuse by ValidationError a file that is larger than one of known answers may be."""
     if (file.size or 0) > MAX_BYTES:
         raise ValidationError(f"The file has {file.size:,} bytes; {MAX_BYTES:,} is the limit.")
 
@@ -19,7 +20,7 @@ class KnownFileForm(forms.Form):
         label="File",
         help_text="CSV, TSV or JSONL with the columns item (your own id of it), or text, "
         "and class. Several classes in a cell: a|b.",
-        validators=[_check_size],
+        validators=[check_size],
     )
 
 

@@ -94,6 +94,13 @@ def of(project: Project, *, now: datetime) -> list[Listed]:
     return [Listed(each, _state(each, now)) for each in rows]
 
 
+def made(project: Project, *, token: str, now: datetime) -> Listed:
+    """Return the project's invitation that has this token."""
+    rows = project.invitations.select_related("invited_by")
+    found = rows.get(token_hash=SignInLink.digest(token))
+    return Listed(found, _state(found, now))
+
+
 def _state(each: Invitation, now: datetime) -> str:
     if each.revoked_at:
         return "taken back"

@@ -1,9 +1,11 @@
 """Known answers from a file: each row an item's id or text and its class, all of them or none."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from annotation.formats import BadRow, ColumnMap, FormatError, Row, RowError, inspect, read
@@ -29,6 +31,15 @@ class _Known:
     items: Mapping[str, int]
     is_by_text: bool
     gold: frozenset[int]
+
+
+def read_upload(project: Project, *, filename: str, chunks: Iterable[bytes]) -> list[Known]:
+    """Return the known answers of an uploaded file, as read_known does; nothing of it is kept."""
+    with NamedTemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as copy:
+        for chunk in chunks:
+            copy.write(chunk)
+        copy.flush()
+        return read_known(project, path=Path(copy.name), filename=filename)
 
 
 def read_known(project: Project, *, path: Path, filename: str) -> list[Known]:

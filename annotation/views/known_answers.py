@@ -1,10 +1,7 @@
 """Items whose answer is known: the list, what may become one, a file of them, how they are used."""
 
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
-from django.conf import settings as site
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -98,12 +95,7 @@ def settings(request: Request, slug: str) -> HttpResponse:
 
 
 def _add(request: Request, project: Project, file: UploadedFile) -> int:
-    with NamedTemporaryFile(dir=site.FILE_UPLOAD_TEMP_DIR) as copy:
-        for chunk in file.chunks():
-            copy.write(chunk)
-        copy.flush()
-        name = str(file.name)
-        found = known_file.read_known(project, path=Path(copy.name), filename=name)
+    found = known_file.read_upload(project, filename=str(file.name), chunks=file.chunks())
     return known_answers.add(
         project=project, known=found, source="upload", actor=request.user, now=database_now()
     )

@@ -15,7 +15,7 @@ def caller(user, project, *, scopes=("read", "lead"), space="api"):
     cache.clear()
     _, text = tokens.make(user=user, name="bot", wanted=list(scopes), now=timezone.now())
 
-    def call(verb, name, *arguments, key=None, query="", **body):
+    def call(verb, name, /, *arguments, key=None, query="", **body):
         place = name if ":" in name else f"{space}:{name}"
         path = reverse(place, args=[project.slug, *arguments]) + query
         headers = {"Authorization": f"Bearer {text}"} | ({"Idempotency-Key": key} if key else {})

@@ -23,7 +23,7 @@ from annotation.models import (
     Suspect,
     User,
 )
-from annotation.services import budgets, projects, webhooks
+from annotation.services import budgets, invitations, projects, webhooks
 from selection import map_files
 from selection.models import Metric, Pick, PoolMap, Round, WhatIf
 from tests.factories import add_items, answer, claim, make_project, make_user, publish
@@ -96,6 +96,7 @@ def build() -> World:
         "export_id": made(project, people["owner"], b"id\n").pk,
         "returned_id": 1,
         **_webhook(project, people["lead"]),
+        "invitation_id": _invitation(project, people["owner"]),
         "what_if_id": _drawn_and_wondered(project),
         "number": number,
         "rest": "nowhere/",
@@ -129,6 +130,11 @@ def _webhook(project: Project, lead: User) -> dict[str, Any]:
     made = webhooks.create(project=project, actor=lead, url=url, events=["run.failed"])
     sent = Delivery.objects.create(webhook=made.hook, event="run.failed", state="given_up")
     return {"hook_id": made.hook.pk, "delivery_id": str(sent.pk)}
+
+
+def _invitation(project: Project, owner: User) -> int:
+    invitations.invite(project=project, role="annotator", actor=owner, now=timezone.now())
+    return int(project.invitations.get().pk)
 
 
 def _drawn_and_wondered(project: Project) -> int:

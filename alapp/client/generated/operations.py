@@ -477,6 +477,48 @@ class Operations:
         )
         return cast('shapes.ReadingShown', found)
 
+    def list_invitations(
+        self,
+        slug: str,
+    ) -> list[shapes.InvitationShown]:
+        """List the newest hundred invitations, with what became of each."""
+        found = self.connection.call(
+            "GET",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/invitations/",
+        )
+        return cast('list[shapes.InvitationShown]', found)
+
+    def invite(
+        self,
+        slug: str,
+        *,
+        role: shapes.RoleEnum | Unset = UNSET,
+        name: str | Unset = UNSET,
+        email: str | Unset = UNSET,
+        days: int | Unset = UNSET,
+        max_uses: int | Unset = UNSET,
+        idempotency_key: str = "",
+    ) -> shapes.InvitedShown:
+        """Make a link that gives a role. It is in this answer and nowhere else."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/invitations/",
+            body={"role": role, "name": name, "email": email, "days": days, "max_uses": max_uses},
+            key=idempotency_key,
+        )
+        return cast('shapes.InvitedShown', found)
+
+    def revoke_invitation(
+        self,
+        slug: str,
+        invitation_id: int,
+    ) -> None:
+        """Take an invitation back; whoever has joined by it stays."""
+        self.connection.call(
+            "DELETE",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/invitations/{quote(str(invitation_id), safe='')}/",
+        )
+
     def list_items(
         self,
         slug: str,
@@ -978,6 +1020,23 @@ class Operations:
         )
         return cast('shapes.MemberShown', found)
 
+    def create_account(
+        self,
+        slug: str,
+        *,
+        username: str,
+        role: shapes.RoleEnum | Unset = UNSET,
+        idempotency_key: str = "",
+    ) -> shapes.NewAccountShown:
+        """Make an account for somebody, with a role. Its password is in this answer only."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/members/new/",
+            body={"username": username, "role": role},
+            key=idempotency_key,
+        )
+        return cast('shapes.NewAccountShown', found)
+
     def change_role(
         self,
         slug: str,
@@ -1296,6 +1355,22 @@ class Operations:
         )
         return cast('shapes.Count', found)
 
+    def upload_known_answers(
+        self,
+        slug: str,
+        *,
+        file: str,
+        idempotency_key: str = "",
+    ) -> shapes.Count:
+        """Let the items of a file measure people: all of them or none; each bad row is named."""
+        found = self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/quality/known-answers/file/",
+            body={"file": file},
+            key=idempotency_key,
+        )
+        return cast('shapes.Count', found)
+
     def retire_known_answer(
         self,
         slug: str,
@@ -1305,6 +1380,20 @@ class Operations:
         self.connection.call(
             "DELETE",
             f"/api/v1/projects/{quote(str(slug), safe='')}/quality/known-answers/{quote(str(item_id), safe='')}/",
+        )
+
+    def restore_known_answer(
+        self,
+        slug: str,
+        item_id: int,
+        *,
+        idempotency_key: str = "",
+    ) -> None:
+        """Ask a retired item again, from the next batch on."""
+        self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/quality/known-answers/{quote(str(item_id), safe='')}/restore/",
+            key=idempotency_key,
         )
 
     def list_suspects(

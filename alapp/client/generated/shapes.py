@@ -606,6 +606,42 @@ HolderShown = TypedDict(
     },
 )
 
+InvitationShown = TypedDict(
+    "InvitationShown",
+    {
+        "id": "int",
+        "role": "str",
+        "name": "str",
+        "email": "str",
+        "state": "str",
+        "n_uses": "int",
+        "max_uses": "int",
+        "invited_by": "Person | None",
+        "created_at": "str",
+        "expires_at": "str",
+    },
+)
+
+InviteSent = TypedDict(
+    "InviteSent",
+    {
+        "role": NotRequired["RoleEnum"],
+        "name": NotRequired["str"],
+        "email": NotRequired["str"],
+        "days": NotRequired["int"],
+        "max_uses": NotRequired["int"],
+    },
+)
+
+InvitedShown = TypedDict(
+    "InvitedShown",
+    {
+        "invitation": "InvitationShown",
+        "link": "str | None",
+        "is_sent": "bool",
+    },
+)
+
 ItemIdsSent = TypedDict(
     "ItemIdsSent",
     {
@@ -647,6 +683,13 @@ KnownAnswersSent = TypedDict(
     "KnownAnswersSent",
     {
         "answers": "list[KnownSent]",
+    },
+)
+
+KnownFileSent = TypedDict(
+    "KnownFileSent",
+    {
+        "file": "str",
     },
 )
 
@@ -832,6 +875,14 @@ MetricShown = TypedDict(
 )
 
 ModalityEnum = Literal['text', 'image', 'table']
+
+NewAccountShown = TypedDict(
+    "NewAccountShown",
+    {
+        "member": "MemberShown",
+        "password": "str | None",
+    },
+)
 
 NextSent = TypedDict(
     "NextSent",

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from annotation.api.serializers.labelling import OwnRemarkShown, PayloadShown
 from annotation.api.serializers.projects import ClassShown
 from annotation.api.shapes import ClassIds, Id, PageQuery, Person, Sent, Shown
+from annotation.forms.known_answers import check_size
 from annotation.services.disputes import REASONS
 
 
@@ -133,6 +134,12 @@ class KnownSent(Sent):
 
 class KnownAnswersSent(Sent):
     answers = serializers.ListField(child=KnownSent(), min_length=1, max_length=1_000)
+
+
+class KnownFileSent(Sent):
+    """CSV, TSV or JSONL with the columns item (your own id of it), or text, and class."""
+
+    file = serializers.FileField(validators=[check_size])
 
 
 class CandidateShown(Shown):

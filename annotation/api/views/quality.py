@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from annotation.api.endpoints import Call, Endpoint, Page, operation, wrong_cursor
+from django.core.files.uploadedfile import UploadedFile
+
+from annotation.api.endpoints import (
+    Call,
+    Endpoint,
+    FileEndpoint,
+    Page,
+    operation,
+    wrong_cursor,
+)
 from annotation.api.serializers import items as item_shapes
 from annotation.api.serializers import quality as shapes
 from annotation.api.shapes import Count
@@ -15,6 +24,7 @@ from annotation.services import (
     decisions,
     disputes,
     known_answers,
+    known_file,
     known_view,
     quality_view,
     remarks,
@@ -210,6 +220,36 @@ class KnownAnswer(Endpoint):
         """Ask an item no more; what it measured stays."""
         item_of(call.project, item_id)
         known_answers.retire(project=call.project, item_id=item_id, actor=call.user, now=call.now)
+
+
+class RestoreKnown(Endpoint):
+    tag = "quality"
+
+    @operation("restore_known_answer", Scope.LEAD, can=Can.LEAD, status=204)
+    def post(self, call: Call, item_id: int) -> None:
+        """Ask a retired item again, from the next batch on."""
+        item_of(call.project, item_id)
+        known_answers.restore(project=call.project, item_id=item_id, actor=call.user)
+
+
+class KnownFile(FileEndpoint):
+    tag = "quality"
+
+    @operation(
+        "upload_known_answers",
+        Scope.LEAD,
+        can=Can.LEAD,
+        sends=shapes.KnownFileSent,
+        answers=Count,
+        status=201,
+        is_costly=True,
+    )
+    def post(self, call: Call) -> dict[str, int]:
+        """Let the items of a file measure people: all of them or none; each bad row is named."""
+        file = call.sent["file"]
+        assert isinstance(file, UploadedFile)
+        found = known_file.read_upload(call.project, filename=str(file.name), chunks=file.chunks())
+        return {"n": _add_known(call, found, "upload")}
 
 
 class Suspects(Endpoint):
