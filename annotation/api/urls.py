@@ -82,6 +82,7 @@ BUDGETS: list[URLPattern | URLResolver] = [
 ]
 PEOPLE: list[URLPattern | URLResolver] = [
     path("members/", people.Members.as_view(), name="members"),
+    path("members/me/", people.OwnMembership.as_view(), name="own-membership"),
     path("members/new/", joining.NewAccount.as_view(), name="member-new"),
     path("invitations/", joining.Invitations.as_view(), name="invitations"),
     path("invitations/<id:invitation_id>/", joining.InvitationView.as_view(), name="invitation"),
@@ -140,6 +141,7 @@ PROJECT: list[URLPattern | URLResolver] = [
     path("items/", include(ITEMS)),
     path("groups/", groups.Groups.as_view(), name="groups"),
     path("seeds/", items.Seeds.as_view(), name="seeds"),
+    path("seeds/<id:item_id>/suggest/", items.SeedSuggest.as_view(), name="seed-suggest"),
     path("seeds/remove/", items.SeedsRemove.as_view(), name="seeds-remove"),
     path("queue/", include(QUEUE)),
     path("budgets/", include(BUDGETS)),

@@ -6,8 +6,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from annotation.models import AuditEntry, Gold, Invitation, User
-from annotation.services import invitations, projects, tokens
+from annotation.models import AuditEntry, Gold, Invitation, Seed, User
+from annotation.services import invitations, projects, seeds, tokens
 from tests.annotation.views.test_guessing import send_all
 from tests.api.calling import caller
 from tests.factories import add_items, make_project, make_user
@@ -94,6 +94,31 @@ def test_leads_give_no_more_by_program_than_on_the_page(project):
     assert [each.status_code for each in refused] == [422, 422]
     assert not Invitation.objects.exists()
     assert not User.objects.filter(username="bo").exists()
+
+
+def test_member_leaves_by_themselves_and_the_last_owner_stays(call, project):
+    bo = make_user("bo")
+    projects.set_role(project=project, user=bo, role="annotator", actor=None)
+
+    left = caller(bo, project, scopes=["label"])("delete", "own-membership")
+    kept = call("delete", "own-membership")
+
+    assert (left.status_code, kept.status_code) == (204, 422)
+    assert [each.role for each in project.memberships.all()] == ["owner"]
+
+
+def test_likely_class_of_a_seed_is_said_and_unsaid(call, project, owner):
+    seed, other = add_items(project, 2)
+    seeds.add(project=project, item_ids=[seed.pk], actor=owner, now=timezone.now())
+    yes = project.classes.all()[0]
+
+    said = call("post", "seed-suggest", seed.pk, suggested=yes.pk)
+
+    assert said.status_code == 204
+    assert Seed.objects.get().suggested == yes
+    assert call("post", "seed-suggest", seed.pk, suggested=None).status_code == 204
+    assert Seed.objects.get().suggested is None
+    assert call("post", "seed-suggest", other.pk, suggested=yes.pk).status_code == 422
 
 
 @pytest.fixture

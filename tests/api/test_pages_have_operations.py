@@ -39,6 +39,7 @@ OPERATIONS = """
     known-answers-upload: api:known-file post
     label-next: api-selection:final-label-next post
     leave: api:leave post
+    leave-project: api:own-membership delete
     map-draw: api-selection:map post
     map-seed: api:seeds post
     map-table: api-selection:map-found get
@@ -62,6 +63,7 @@ OPERATIONS = """
     run-retry: api:run-retry post
     seeds-add: api:seeds post
     seeds-remove: api:seeds-remove post
+    seeds-suggest: api:seed-suggest post
     selection-settings: api-selection:selection patch
     settings-classes: api:classes put
     settings-general: api:settings patch
@@ -104,7 +106,8 @@ REASONS = {
     "or by manage.py.": "account-change",
     "How one's own pages look and behave: a program has none.": """
         account-keys account-keys-reset account-name account-pace language theme""",
-    "Not there yet.": "leave-project log-file seeds-suggest whole-log-file",
+    "Not there yet: whoever takes the log away is in it, which reading it page by page is not.": """
+        log-file whole-log-file""",
 }
 
 

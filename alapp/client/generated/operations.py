@@ -1020,6 +1020,16 @@ class Operations:
         )
         return cast('shapes.MemberShown', found)
 
+    def leave_project(
+        self,
+        slug: str,
+    ) -> None:
+        """Give up one's own role; what was labelled stays. The last owner stays one."""
+        self.connection.call(
+            "DELETE",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/members/me/",
+        )
+
     def create_account(
         self,
         slug: str,
@@ -1704,6 +1714,22 @@ class Operations:
             key=idempotency_key,
         )
         return cast('shapes.Count', found)
+
+    def suggest_seed_class(
+        self,
+        slug: str,
+        item_id: int,
+        *,
+        suggested: int | None,
+        idempotency_key: str = "",
+    ) -> None:
+        """Say of an item of the seed set which class it is likely to be; null: nobody knows."""
+        self.connection.call(
+            "POST",
+            f"/api/v1/projects/{quote(str(slug), safe='')}/seeds/{quote(str(item_id), safe='')}/suggest/",
+            body={"suggested": suggested},
+            key=idempotency_key,
+        )
 
     def read_selection(
         self,

@@ -1826,6 +1826,13 @@ StoppingShown = TypedDict(
     },
 )
 
+SuggestedSent = TypedDict(
+    "SuggestedSent",
+    {
+        "suggested": "int | None",
+    },
+)
+
 SwitchSent = TypedDict(
     "SwitchSent",
     {

@@ -145,6 +145,10 @@ class SeedsSent(Sent):
     suggested = Id(required=False, allow_null=True, default=None)
 
 
+class SuggestedSent(Sent):
+    suggested = Id(allow_null=True, help_text="A class's id, or null.")
+
+
 class SeedsAdded(Shown):
     n_new = serializers.IntegerField()
     n_before = serializers.IntegerField()

@@ -208,6 +208,19 @@ class Seeds(Endpoint):
         )
 
 
+class SeedSuggest(Endpoint):
+    tag = "items"
+
+    @operation(
+        "suggest_seed_class", Scope.LEAD, can=Can.LEAD, sends=shapes.SuggestedSent, status=204
+    )
+    def post(self, call: Call, item_id: int) -> None:
+        """Say of an item of the seed set which class it is likely to be; null: nobody knows."""
+        item_of(call.project, item_id)
+        chosen = call.sent["suggested"]
+        seeds.suggest(project=call.project, item_id=item_id, class_id=chosen, actor=call.user)
+
+
 class SeedsRemove(Endpoint):
     tag = "items"
 

@@ -60,6 +60,15 @@ class Member(Endpoint):
         projects.set_role(project=call.project, user=member.user, role=None, actor=call.user)
 
 
+class OwnMembership(Endpoint):
+    tag = "people"
+
+    @operation("leave_project", Scope.LABEL, Scope.LEAD, can=Can.LABEL, status=204)
+    def delete(self, call: Call) -> None:
+        """Give up one's own role; what was labelled stays. The last owner stays one."""
+        projects.set_role(project=call.project, user=call.user, role=None, actor=call.user)
+
+
 class People(Endpoint):
     tag = "people"
 
