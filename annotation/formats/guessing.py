@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from annotation.formats import joined
+from annotation.formats.errors import RowError
 from annotation.formats.reading import ColumnMap
 
 TEXT_NAMES = (
@@ -54,11 +56,18 @@ def _is_unique(cells: Cells) -> bool:
 
 
 def _looks_like_labels(cells: Cells) -> bool:
-    filled = [label for cell in cells if cell for label in cell.split("|")]
+    filled = [label for cell in cells if cell for label in _names(cell)]
     if not filled or max(map(len, filled)) > MAX_LABEL_CHARACTERS:
         return False
     distinct = len(set(filled))
     return distinct <= MAX_LABELS and (len(filled) < FEW_ROWS or distinct <= len(filled) / 2)
+
+
+def _names(cell: str) -> tuple[str, ...]:
+    try:
+        return joined.apart(cell)
+    except RowError:
+        return (cell,)
 
 
 def _longest(columns: Sequence[str], cells: Mapping[str, Cells]) -> str | None:

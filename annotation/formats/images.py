@@ -121,8 +121,8 @@ def _row(
 
 def _answers(name: str, labels: _Labels, note: _Note | None) -> tuple[Answer, ...]:
     if labels.by_folder:
-        return (Answer((PurePosixPath(name).parent.name,)),)
-    return (Answer(note.labels),) if note and note.labels else ()
+        return (Answer((PurePosixPath(name).parent.name,), is_joined=True),)
+    return (Answer(note.labels, is_joined=True),) if note and note.labels else ()
 
 
 def _labels(listing: Listing) -> _Labels:

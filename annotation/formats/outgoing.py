@@ -15,7 +15,7 @@ OUT_FORMATS: dict[str, OutFormat] = {
         "CSV",
         ".csv",
         "text/csv; charset=utf-8",
-        "A header and a line per row, cells apart by commas. Several classes in a cell: a|b.",
+        "A header and a line per row, cells apart by commas. Several classes: a|b; none: [].",
         write_rows.write_csv,
     ),
     "tsv": OutFormat(

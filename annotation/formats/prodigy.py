@@ -63,6 +63,7 @@ def _answers(record: Record) -> tuple[Answer, ...]:
         by=_person(record),
         at=moment_of("_timestamp", record.get("_timestamp")),
         is_part="options" not in record and "accept" not in record,
+        is_outright=record.get("accept") == [],
     )
     return (given,)
 

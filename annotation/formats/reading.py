@@ -85,13 +85,16 @@ class Answer:
     """What one person said of an item: no labels at all are an answer too.
 
     `by` is "" for whoever brings the file. `is_part`: it names one class of several that the same
-    person may name in other rows.
+    person may name in other rows. `is_joined`: each label is a cell that may name several, see
+    `joined`. `is_outright`: that there are no labels was said, not left empty.
     """
 
     labels: tuple[str, ...]
     by: str = ""
     at: datetime | None = None
     is_part: bool = False
+    is_joined: bool = False
+    is_outright: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +203,13 @@ def _answers(record: Record, columns: ColumnMap) -> tuple[Answer, ...]:
     cell = record.get(columns.label, "")
     if type(cell) is Answers:
         return cell.given
-    labels = labels_of(cell)
-    if not labels:
+    labels, is_list = labels_of(cell), isinstance(cell, list | tuple)
+    if not labels and not is_list:
         return ()
     by = columns.person and as_text(columns.person, record.get(columns.person))
     at = columns.moment and moment_of(columns.moment, record.get(columns.moment))
-    return (Answer(labels, checked_person(columns.person or "", by or ""), at or None),)
+    person = checked_person(columns.person or "", by or "")
+    return (Answer(labels, person, at or None, is_joined=not is_list, is_outright=not labels),)
 
 
 def checked_person(column: str, name: str) -> str:

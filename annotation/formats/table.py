@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
+from annotation.formats import joined
 from annotation.formats.dialects import PLAIN, Dialect, Sample
 from annotation.formats.errors import FormatError, RowError
 from annotation.formats.reading import (
@@ -151,7 +152,10 @@ def _is_multi(label: str) -> Callable[[Record], bool]:
         cell = record.get(label)
         if isinstance(cell, Answers):
             return any(len(answer.labels) > 1 for answer in cell.given)
-        return "|" in _cell(label, cell)
+        if isinstance(cell, list | tuple):
+            return len(labels_of(cell)) > 1
+        text = _cell(label, cell)
+        return joined.SEPARATOR in text or text.startswith((joined.NONE, joined.LIST_START))
 
     return names_several
 

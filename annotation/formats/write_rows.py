@@ -7,12 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from annotation.formats import spreadsheet
+from annotation.formats import joined, spreadsheet
 from annotation.formats.reading import as_text
 from annotation.formats.writing import Chunk, Column, Kind, Table
 
-# Between the classes of one cell, as the importer reads them.
-SEPARATOR = "|"
 _compact = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), default=lambda value: moment(value)
 )
@@ -48,7 +46,9 @@ def write_delimited(
     mark = (spreadsheet.MARK,) if table.is_safe else ()
     header = map(spreadsheet.safe, table.names) if table.is_safe else table.names
     writer.writerow([*header, *mark])
-    cells = [_cell(column, is_safe=table.is_safe) for column in table.columns]
+    # All cells alike: a name with a bar would be hidden among names joined by bars.
+    as_list = joined.needs_list(each.name for each in table.classes)
+    cells = [_cell(each, is_safe=table.is_safe, as_list=as_list) for each in table.columns]
     if mark:
         cells.append(lambda _: 1)
     for chunk in chunks:
@@ -70,7 +70,7 @@ def _converted(rows: Sequence[Sequence[Any]], cells: Sequence[Cell | None]) -> I
     return zip(*turned, strict=True)
 
 
-def _cell(column: Column, *, is_safe: bool) -> Cell | None:
+def _cell(column: Column, *, is_safe: bool, as_list: bool) -> Cell | None:
     """Return what turns a value of the column into a cell; None: csv knows by itself."""
     if column.kind in (Kind.INTEGER, Kind.NUMBER):
         return None
@@ -78,15 +78,15 @@ def _cell(column: Column, *, is_safe: bool) -> Cell | None:
         return lambda value: None if value is None else str(value).lower()
     if column.kind == Kind.MOMENT:
         return lambda value: None if value is None else moment(value)
-    plain = _plain(column)
+    plain = _plain(column, as_list=as_list)
     if not is_safe:
         return plain
     return lambda value: spreadsheet.cell(plain(value) if plain else value)
 
 
-def _plain(column: Column) -> Cell | None:
+def _plain(column: Column, *, as_list: bool) -> Cell | None:
     if column.kind == Kind.NAMES:
-        return lambda value: None if value is None else SEPARATOR.join(value)
+        return lambda names: None if names is None else joined.cell_of(names, as_list=as_list)
     if column.kind == Kind.NESTED:
         return lambda value: None if value is None else _compact.encode(value)
     if column.kind == Kind.MIXED:

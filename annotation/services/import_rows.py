@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from annotation import images
-from annotation.formats import Answer, BadRow, Row, RowError
+from annotation.formats import Answer, BadRow, Row, RowError, joined
 from annotation.formats.reading import Scalar, shown
 from annotation.images import StoredImage
 
-LABEL_SEPARATOR = "|"
 SHOWN_CLASSES = 12
 
 
@@ -33,21 +32,16 @@ class Classes:
         once = {name.casefold(): pk for name, pk in ids.items() if n[name.casefold()] == 1}
         return cls(ids, once, is_multi)
 
-    def answer(self, labels: tuple[str, ...]) -> list[int]:
-        """Return the class ids of a row's labels as stored, [] where it has none.
+    def answer(self, answer: Answer) -> list[int]:
+        """Return the class ids of what somebody said as stored, [] for none.
 
         Raises RowError for a label that is no class, and for several where one is asked for.
         """
-        names = self._apart(labels) if self.is_multi else labels
+        names = joined.names_of(answer, self.ids, is_multi=self.is_multi)
         if not self.is_multi and len(names) > 1:
             listed = ", ".join(shown(name) for name in names)
             raise RowError("label", f"{listed} are {len(names)} labels; this project asks for one")
         return sorted({self._class_id(name) for name in names})
-
-    def _apart(self, labels: tuple[str, ...]) -> tuple[str, ...]:
-        """Take labels joined by "|" apart, unless a class is called so."""
-        known = ((each,) if each in self.ids else split_labels((each,)) for each in labels)
-        return tuple(name for names in known for name in names)
 
     def _class_id(self, name: str) -> int:
         found = self.ids.get(name) or self.folded.get(name.casefold())
@@ -56,12 +50,6 @@ class Classes:
             more = " …" if len(self.ids) > SHOWN_CLASSES else ""
             raise RowError("label", f"{shown(name)} is not one of the classes {known}{more}")
         return found
-
-
-def split_labels(labels: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the labels one by one, those joined in one cell by "|" taken apart."""
-    parts = (part.strip() for label in labels for part in label.split(LABEL_SEPARATOR))
-    return tuple(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +101,15 @@ class Rules:
         if answer.at and answer.at > self.now:
             limit = f"now, {self.now.isoformat(timespec='seconds')}"
             raise RowError("label", f"was given in the future, {answer.at.isoformat()}", limit)
-        value = classes.answer(answer.labels)
-        # Nothing applies: an answer where somebody gave it, and any number of classes may be given.
-        is_none = not value and not (classes.is_multi and answer.by)
-        return None if is_none else Given(value, answer.by, answer.at, answer.is_part)
+        value = classes.answer(answer)
+        # Nothing applies: an answer where somebody gave it or it was said outright, and any number
+        # of classes may be given.
+        is_answer = classes.is_multi and (answer.by or joined.says_none(answer))
+        return (
+            None
+            if not value and not is_answer
+            else Given(value, answer.by, answer.at, answer.is_part)
+        )
 
 
 @dataclass(frozen=True, slots=True)

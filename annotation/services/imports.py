@@ -15,13 +15,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from annotation import formats
-from annotation.formats import BadRow, ColumnMap, FormatError, Sheet
+from annotation.formats import BadRow, ColumnMap, FormatError, Row, RowError, Sheet, joined
 from annotation.formats.catalog import suffix_of
 from annotation.formats.reading import check_mapped
 from annotation.models import Modality, Project, Run, User
 from annotation.models.projects import MAX_CLASSES
 from annotation.services import audit, runs
-from annotation.services.import_rows import split_labels
 
 KIND = "import"
 
@@ -99,7 +98,7 @@ def classes_in(
         for row in formats.read(path, filename, columns):
             if isinstance(row, BadRow):
                 continue
-            for name in split_labels(row.labels):
+            for name in _names_in(row):
                 spellings.setdefault(name.casefold(), Counter())[name] += 1
             if len(spellings) > limit:
                 raise ValidationError(
@@ -108,6 +107,15 @@ def classes_in(
                 )
     names = [counter.most_common(1)[0][0] for counter in spellings.values()]
     return sorted(names, key=_natural)
+
+
+def _names_in(row: Row) -> list[str]:
+    """Return the classes a row names; none where they cannot be read, which the import reports."""
+    try:
+        told = [joined.names_of(answer, (), is_multi=True) for answer in row.answers]
+    except RowError:
+        return []
+    return [name for names in told for name in names]
 
 
 def _natural(name: str) -> tuple[int, int, str]:

@@ -8,7 +8,16 @@ from tempfile import NamedTemporaryFile
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from annotation.formats import BadRow, ColumnMap, FormatError, Row, RowError, inspect, read
+from annotation.formats import (
+    BadRow,
+    ColumnMap,
+    FormatError,
+    Row,
+    RowError,
+    inspect,
+    joined,
+    read,
+)
 from annotation.formats.reading import checked_key, shown
 from annotation.models import Gold, Item, Project, Task
 from annotation.services.import_rows import hash_of_text
@@ -124,7 +133,9 @@ def _take(known: dict[int, Known], row: Row | BadRow, against: _Known) -> None:
 
 
 def _classes(row: Row, against: _Known) -> list[int]:
-    names = [name for label in row.labels for name in _names(label, against)]
+    is_multi = against.project.task == Task.MULTI
+    told = [joined.names_of(each, against.classes, is_multi=is_multi) for each in row.answers]
+    names = [name for each in told for name in each]
     if not names and against.project.task != Task.MULTI:
         raise RowError("class", "is empty", "one class")
     for name in names:
@@ -134,13 +145,6 @@ def _classes(row: Row, against: _Known) -> list[int]:
     if len(names) > 1 and against.project.task != Task.MULTI:
         raise RowError("class", f"names {len(names)} classes", "one class")
     return sorted({against.classes[name] for name in names})
-
-
-def _names(label: str, against: _Known) -> list[str]:
-    """Part "a|b" into its names, where several are asked for and none is called that."""
-    if against.project.task != Task.MULTI or label in against.classes:
-        return [label]
-    return [name.strip() for name in label.split("|") if name.strip()]
 
 
 def _told(bad: BadRow) -> str:

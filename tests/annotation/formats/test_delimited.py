@@ -32,7 +32,7 @@ def test_rows_are_numbered_as_in_a_spreadsheet_and_other_columns_become_fields(w
     rows = read(path, ColumnMap(text="text", label="label", key="id"))
 
     assert rows == [
-        Row(2, "7", "one", {"page": "12"}, (Answer(("a",)),)),
+        Row(2, "7", "one", {"page": "12"}, (Answer(("a",), is_joined=True),)),
         Row(4, "8", "two", {"page": "13"}, ()),
     ]
 

@@ -48,7 +48,7 @@ def test_rows_of_every_kind_of_column(write):
             "price": "1.50",
             "list": '["a"]',
         },
-        (Answer(("a",)),),
+        (Answer(("a",), is_joined=True),),
     )
     assert rows[1].fields["n"] is None
     assert rows[1].fields["x"] is None

@@ -4,7 +4,7 @@ from functools import partial
 import pytest
 from django.core.exceptions import ValidationError
 
-from annotation.formats import ColumnMap
+from annotation.formats import Answer, ColumnMap
 from annotation.models import (
     Consensus,
     KnownAnswer,
@@ -75,21 +75,26 @@ def test_one_class_is_wanted_where_one_is_asked_for(upload):
     assert reasons(run) == ["row 1, label: 'a', 'b' are 2 labels; this project asks for one"]
 
 
+def said(classes, *cells):
+    """Return the classes that cells of a text file stand for."""
+    return classes.answer(Answer(cells, is_joined=True))
+
+
 def test_class_names_that_differ_in_case_only_match_exactly():
     classes = import_rows.Classes.of({"US": 1, "us": 2, "Them": 3}, is_multi=False)
 
-    assert classes.answer(("US",)) == [1]
-    assert classes.answer(("us",)) == [2]
-    assert classes.answer(("THEM",)) == [3]
+    assert said(classes, "US") == [1]
+    assert said(classes, "us") == [2]
+    assert said(classes, "THEM") == [3]
     with pytest.raises(import_rows.RowError, match="'Us' is not one of the classes"):
-        classes.answer(("Us",))
+        said(classes, "Us")
 
 
 def test_class_called_with_a_bar_is_found_whole():
     classes = import_rows.Classes.of({"a": 1, "b": 2, "a|b": 3}, is_multi=True)
 
-    assert classes.answer(("a|b",)) == [3]
-    assert classes.answer(("b|a", "a|b")) == [1, 2, 3]
+    assert said(classes, "a|b") == [3]
+    assert said(classes, "b|a", "a|b") == [1, 2, 3]
 
 
 def test_classes_are_listed_from_a_file(upload):
