@@ -8,10 +8,11 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from selection import outside_use
+from selection import missing, outside_use
 from selection.core.basics import ParamValue
 from selection.core.catalog import (
     COLD_STARTS,
+    ESTIMATORS,
     FEATURES,
     STOPPING,
     STRATEGIES,
@@ -32,6 +33,10 @@ THRESHOLDS = {
     "gain": (("plateau",), "gain"),
     "looks": (("stabilised", "plateau", "poor_value"), "looks"),
 }
+# Settings that name an entry of the catalog.
+CHOSEN: dict[str, Mapping[str, Entry]] = {
+    "strategy": STRATEGIES, "cold_start": COLD_STARTS, "estimator": ESTIMATORS,
+}  # fmt: skip
 METRICS = [("accuracy", "Accuracy"), ("macro_f1", "Macro-F1")]
 
 
@@ -83,6 +88,8 @@ class SelectionForm(forms.Form):
         help_text='For the strategy "Scores from outside": highest first.',
     )  # fmt: skip
     cold_start = forms.ChoiceField(help_text="How the first batch is chosen.")
+    # Shown where the one in force is there no more, so that another one can be chosen.
+    estimator = forms.ChoiceField(label="Model", help_text="What learns from the labels.")
     batch_size = forms.IntegerField(
         label="Batch size", help_text="Labels between two rounds of training."
     )
@@ -138,14 +145,21 @@ class SelectionForm(forms.Form):
     def __init__(
         self, selection: SelectionConfig, task: str, modality: str, data: Any = None
     ) -> None:
-        config = LoopConfig.from_dict({**selection.config, "task": task})
+        config, problems = missing.readable(selection.config, task)
+        self.missing = [*problems, *missing.of_features(selection.features)]
+        missed = {each.field for each in problems}
         initial = config.to_dict() | {name: getattr(selection, name) for name in OWN}
+        initial |= {name: selection.config[name] for name in CHOSEN if name in missed}
         initial |= {name: _threshold(config, name) for name in THRESHOLDS}
         super().__init__(data, initial=initial, label_suffix="")
         self._config, self._task = selection.config, task
-        self._choose("strategy", _choices(STRATEGIES, task))
+        if "estimator" not in missed:
+            del self.fields["estimator"]
         self._choose("features", feature_choices(modality, selection.features))
-        self._choose("cold_start", _choices(COLD_STARTS, task))
+        for name, known in CHOSEN.items():
+            if name in self.fields:
+                was = [(initial[name], f"{initial[name]}: not there any more")]
+                self._choose(name, [*(was if name in missed else []), *_choices(known, task)])
         for kind, none in ((PREDICTIONS, "The project's own model"), (SCORES, "None")):
             names = outside_use.names(selection.project_id, kind)
             now = initial[kind]
@@ -161,6 +175,8 @@ class SelectionForm(forms.Form):
         """Refuse what could not be read: the next round would fail."""
         chosen: str = self.cleaned_data["features"]
         check_encoders(chosen)
+        if gone := missing.of_features(chosen):
+            raise forms.ValidationError(f"{gone[0].reason} Choose another one.")
         return chosen
 
     def clean(self) -> dict[str, Any]:
@@ -181,7 +197,12 @@ class SelectionForm(forms.Form):
         """Return the new configuration; what the form does not show stays as it was."""
         outside = (*OWN, *THRESHOLDS)
         given = {n: v for n, v in self.cleaned_data.items() if n not in outside}
-        changed = LoopConfig.from_dict({**self._config, **given, "task": self._task})
+        before = {**LoopConfig().to_dict(), **self._config}
+        # The parameters of another entry mean nothing to this one.
+        reset: dict[str, Any] = {
+            f"{n}_params": {} for n in CHOSEN if n in given and given[n] != before[n]
+        }
+        changed = LoopConfig.from_dict({**self._config, **given, **reset, "task": self._task})
         rules = {name: dict(params) for name, params in changed.stopping.items()}
         for field, (names, param) in THRESHOLDS.items():
             value = self.cleaned_data.get(field)

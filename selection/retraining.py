@@ -9,9 +9,8 @@ from django.db import transaction
 from alapp.clock import database_now
 from annotation import exchange
 from annotation.exchange import Attempt
-from selection import asking, doubting, executing, inputs, model_files, opinions, outside
+from selection import asking, doubting, executing, inputs, missing, model_files, opinions, outside
 from selection.configuration import config_of, gone_on
-from selection.core.config import LoopConfig
 from selection.core.loop import run_round
 from selection.core.streams import Clock
 from selection.core.types import IntArray, PastRound, Picked, RoundFacts, RoundResult, Verdict
@@ -107,7 +106,7 @@ def read(project_id: int) -> tuple[Snapshot, SelectionConfig]:
     answers = exchange.load_answers(project_id)
     # Before the pool: what is picked between is sought there, and asked by the next round.
     seeds = tuple(exchange.waiting_seeds(project_id))
-    config = LoopConfig.from_dict({**selection.config, **_again(selection), "task": task})
+    config = missing.checked({**selection.config, **_again(selection)}, selection.features, task)
     pushed = outside.chosen(project_id, config)
     snapshot = Snapshot(
         project=project,

@@ -4,6 +4,7 @@ import csv
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -84,8 +85,11 @@ def use(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     row, given = _found(project, pk), request.POST.get("variant", "")
     if not given.isdecimal() or int(given) >= len(row.variants):
         raise Http404("No such variant.")
-    name = what_ifs.use(project=project, actor=person(request), row=row, place=int(given))
-    messages.success(request, f"{name} decides from the next round on.")
+    try:
+        name = what_ifs.use(project=project, actor=person(request), row=row, place=int(given))
+        messages.success(request, f"{name} decides from the next round on.")
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
     return redirect("what-if-one", slug=slug, pk=pk)
 
 

@@ -6,11 +6,12 @@ from itertools import product
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from annotation import exchange
 from annotation.exchange import Project, RunView, User
-from selection import asking, configuration
-from selection.core.catalog import STRATEGIES
+from selection import asking, configuration, missing
+from selection.core.catalog import STRATEGIES, ConfigError
 from selection.core.config import LoopConfig
 from selection.models import SelectionConfig, WhatIf
 
@@ -56,7 +57,7 @@ class WhatIfForm(forms.Form):
 
     def __init__(self, selection: SelectionConfig, task: str, data: Any = None) -> None:
         super().__init__(data, label_suffix="")
-        config = LoopConfig.from_dict({**selection.config, "task": task})
+        config, self.missing = missing.readable(selection.config, task)
         by_scores = STRATEGIES[config.strategy].needs_scores
         # Replays train models of their own: what came from outside is not there to replay.
         self.config = replace(
@@ -84,6 +85,8 @@ class WhatIfForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if self.errors:
             return cleaned
+        if self.missing:
+            raise forms.ValidationError(f"{self.missing[0].reason} Choose another on Selection.")
         n = len(self.variants())
         if n < 2:
             raise forms.ValidationError("Choose a strategy or a batch size other than in force.")
@@ -153,7 +156,10 @@ def use(*, project: Project, actor: User, row: WhatIf, place: int) -> str:
     is_other = selection.config.get("strategy", LoopConfig().strategy) != variant["strategy"]
     # The parameters of another strategy mean nothing to this one.
     reset: dict[str, Any] = {"strategy_params": {}} if is_other else {}
-    config = LoopConfig.from_dict({**selection.config, **reset, **chosen, "task": project.task})
+    try:
+        config = LoopConfig.from_dict({**selection.config, **reset, **chosen, "task": project.task})
+    except ConfigError as error:
+        raise ValidationError(f"{variant['name']} cannot be used: {error}.") from None
     configuration.change(
         project=project,
         actor=actor,

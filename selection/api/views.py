@@ -8,7 +8,7 @@ from django.http import Http404
 from annotation.api.endpoints import Call, Endpoint, Page, operation
 from annotation.exchange import Can
 from annotation.scopes import Scope
-from selection import asking, configuration, due, estimates, monitoring, rounds
+from selection import asking, configuration, due, estimates, missing, monitoring, rounds
 from selection.api import shapes
 from selection.core.catalog import ConfigError
 from selection.core.config import LoopConfig
@@ -184,11 +184,16 @@ def _config(call: Call, standing: SelectionConfig, changed: dict[str, Any]) -> L
 
 
 def selection_shown(call: Call, selection: SelectionConfig) -> dict[str, Any]:
+    readable, problems = missing.readable(selection.config, call.project.task)
     return {
         "is_enabled": selection.is_enabled,
         "on_stop": selection.on_stop,
         "features": selection.features,
-        "settings": _config(call, selection, {}).to_dict(),
+        # What is there no more is told as it stands: a look at the settings must not fail.
+        "settings": {
+            **readable.to_dict(),
+            **{n: v for n, v in selection.config.items() if n in {e.field for e in problems}},
+        },
     }
 
 

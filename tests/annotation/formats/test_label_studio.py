@@ -149,7 +149,7 @@ def test_flat_json_is_a_row_for_each_annotation(tmp_path):
     rows = read(path)
 
     assert [row.key for row in rows] == ["7", "7"]
-    assert rows[0].answers == (Answer(("a",), "anna@example.com", NOON),)
+    assert rows[0].answers == (Answer(("a",), "anna@example.com", NOON, is_joined=True),)
     assert rows[1].answers == (Answer(("a", "b"), "2"),)
     assert rows[0].fields == {}
 
