@@ -20,9 +20,11 @@ from annotation.formats.dialects import (
 )
 from annotation.formats.errors import RowError
 from annotation.formats.moments import moment_of
-from annotation.formats.reading import Answer, Answers, ColumnMap, Record, shown
+from annotation.formats.reading import Answer, Answers, ColumnMap, LeftOut, Record, shown
 
 PREDICTIONS = "predictions"
+# No column of a file is called so.
+ASIDE = "\0predictions"
 # What the flat files say of an annotation; the rest of their columns is the task and its answer.
 FLAT = frozenset({"annotation_id", "updated_at", "lead_time", "agreement", "history"})
 ALWAYS_FLAT = frozenset({"annotator", "annotation_id", "created_at", "updated_at", "lead_time"})
@@ -48,6 +50,8 @@ def task(record: Record) -> Record:
     row: dict[str, Any] = dict(data)
     if "id" not in row and record.get("id") is not None:
         row["id"] = record["id"]
+    if said := len(list_of(PREDICTIONS, record.get(PREDICTIONS))):
+        row[ASIDE] = LeftOut(said)
     return row | {taken[name]: Answers(tuple(given)) for name, given in answers.items()}
 
 

@@ -105,6 +105,13 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a file says of an item that has no place here: so many predictions of some model."""
+
+    n_predictions: int
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One item to be. `number` is what a person would call the row; see each reader."""
 
@@ -114,6 +121,8 @@ class Row:
     fields: dict[str, Scalar]
     answers: tuple[Answer, ...] = ()
     image: ImageSource | None = None
+    # What some model said of it in the file; counted, and not imported.
+    n_predictions: int = 0
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -145,6 +154,9 @@ def build_row(number: int, record: Record, columns: ColumnMap) -> Row | BadRow:
             fields=_fields(record, columns),
             answers=_answers(record, columns),
             image=next((cell for cell in record.values() if type(cell) is ImageSource), None),
+            n_predictions=sum(
+                cell.n_predictions for cell in record.values() if type(cell) is LeftOut
+            ),
         )
     except RowError as error:
         return BadRow.of(number, error)
@@ -186,7 +198,7 @@ def _fields(record: Record, columns: ColumnMap) -> dict[str, Scalar]:
     for name, cell in record.items():
         if type(cell) is ImageSource:
             is_image = True
-        elif name not in used and type(cell) is not Answers:
+        elif name not in used and type(cell) not in (Answers, LeftOut):
             fields[name] = plain(name, cell)
     if columns.text is None and not is_image and _are_empty(fields):
         raise RowError("row", "has no value in any column")

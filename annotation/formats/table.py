@@ -13,6 +13,7 @@ from annotation.formats.reading import (
     BadRow,
     ColumnMap,
     ImageSource,
+    LeftOut,
     Record,
     Row,
     Sheet,
@@ -111,7 +112,7 @@ def _columns(table: Table, dialect: Dialect, records: Sequence[Record] | None) -
         records = _first(table, dialect)
     names: dict[str, None] = {}
     for record in records:
-        names.update(dict.fromkeys(record))
+        names.update((name, None) for name, cell in record.items() if type(cell) is not LeftOut)
     return checked_columns(list(names))
 
 

@@ -41,6 +41,8 @@ class Tally:
     labels: int = 0
     known_answers: int = 0
     vectors: int = 0
+    # What models said of items in the file: counted, and left out.
+    predictions: int = 0
     problems: list[Problem] = field(default_factory=list)
 
     def note_bad(self, bad: BadRow) -> None:

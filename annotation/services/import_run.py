@@ -181,6 +181,7 @@ class _Import:
         size = 0
         for place, row in enumerate(self._rows()):
             tally.rows += 1
+            tally.predictions += 0 if isinstance(row, BadRow) else row.n_predictions
             made = row if isinstance(row, BadRow) else draft(place, row, self.rules)
             if isinstance(made, BadRow):
                 tally.note_bad(made)

@@ -101,6 +101,8 @@ class Command(Base):
         for name in ("labels", "known_answers", "vectors"):
             if report[name]:
                 self.say(f"{name.replace('_', ' ')}: {report[name]:,}")
+        if report["predictions"]:
+            self.say(f"predictions in the file, left out: {report['predictions']:,}")
         self._tell_problems(report)
         self.answer(report)
 
