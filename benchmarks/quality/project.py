@@ -90,7 +90,7 @@ class Simulation:
         overlap, percent, _ = PLANS[plan]
         # As many answers between two rounds whatever the plan.
         size = batch if percent < 100 else batch // overlap
-        config: dict[str, object] = {"batch_size": size, "estimator": "logistic"}
+        config: dict[str, object] = {"batch_size": size}
         SelectionConfig.objects.create(project=self._project, config=config)
 
     def run(self, n_labels: int) -> Found:
