@@ -17,6 +17,7 @@ from django.urls import reverse
 from tests.factories import make_user
 from tests.support.addresses import addresses, fillings, project_at_work
 from tests.support.desk import open_desk
+from tests.support.hostile import OWN, SAID, fill_every_field, text_fields
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -162,6 +163,44 @@ def test_no_page_asks_another_host_or_has_inline_style(page, live_server, paths)
         assert "<style" not in source, name
 
     assert hosts - {""} == {urlsplit(live_server.url).netloc}
+
+
+# Pages that show what others said; a page that hides all of it would prove nothing.
+SHOWING = frozenset({"progress", "items", "people", "label", "queue", "settings", "log"})
+
+
+def test_hostile_words_in_any_field_run_on_no_page(page, paths):
+    fill_every_field()
+    told = []
+    page.on("console", lambda message: told.append(message.text))
+    page.on("dialog", lambda dialog: told.append(dialog.message))
+    shown, broken = set(), {}
+
+    for name, reply in visit(page, paths):
+        assert reply.status == 200, name
+        page.wait_for_load_state()
+        found = page.evaluate(
+            "[window.pwned === undefined,"
+            " document.querySelectorAll('[onerror], [onload], img[src=x]').length,"
+            " document.documentElement.textContent.includes('onerror=pwned')]"
+        )
+        if found[:2] != [True, 0]:
+            broken[name] = found
+        if found[2]:
+            shown.add(name)
+
+    assert not broken
+    assert not [each for each in told if "Content Security Policy" in each], told
+    assert shown >= SHOWING, sorted(shown)
+
+
+def test_every_field_of_text_is_known_to_be_said_or_our_own():
+    found = {}
+    for table, field in text_fields():
+        found.setdefault(table.__name__, set()).add(field.name)
+    known = {name: SAID.get(name, set()) | OWN.get(name, set()) for name in SAID | OWN}
+
+    assert found == known
 
 
 def test_policy_allows_nothing_inline(client, lead, project):
