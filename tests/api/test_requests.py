@@ -119,7 +119,9 @@ def test_no_body_takes_a_field_that_is_not_on_its_list():
             "api:heartbeat", "api:leave", "api:item-bring-back", "api:queue-settle",
             "api:disagreement-tick-off", "api:run-retry", "api:suspect-right", "api:suspect-ask",
             "api-selection:rounds", "api-selection:replay", "api:export-cancel",
-            "api:export-retry", "api:disagreement-undo",
+            "api:export-retry", "api:disagreement-undo", "api:known-restore", "api:groups",
+            "api:webhook-secret", "api:webhook-test", "api:delivery-again", "api:together-leave",
+            "api-selection:final-withdraw", "api-selection:what-if-cancel",
         )
     }  # fmt: skip
 
