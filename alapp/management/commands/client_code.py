@@ -27,11 +27,16 @@ class Command(Base):
         folder = Path(settings.BASE_DIR) / PLACE
         files = client_code.write(schema)
         old = [name for name, text in files.items() if not _is(folder / name, text)]
+        gone = [path for path in folder.rglob("*.py") if str(path.relative_to(folder)) not in files]
+        old += [str(path.relative_to(folder)) for path in gone]
         if check and old:
             names = ", ".join(old)
             raise CommandError(f"{names} no longer fit the schema: run manage.py client_code.")
         if not check:
-            for name in old:
+            for path in gone:
+                path.unlink()
+            for name in files.keys() & set(old):
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_text(files[name])
         self.say(f"{len(old)} of {len(files)} files written.")
         self.answer({"written": old})

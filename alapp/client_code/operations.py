@@ -1,86 +1,16 @@
-"""The client's typed operations, written from the schema: `manage.py client_code`."""
+"""The operations of the schema as methods of the client, a class for each tag."""
 
 import keyword
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import Any
 
-Schema = Mapping[str, Any]
+from alapp.client_code.tags import HEAD, METHODS, module_of, tag_of
+from alapp.client_code.types import Schema, annotation
 
-HEAD = '"""Written by `manage.py client_code` from the schema: change that, not this."""\n'
-PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
-METHODS = ("get", "post", "put", "patch", "delete")
 KEY = "Idempotency-Key"
 JSON = "application/json"
 FORM = "multipart/form-data"
-
-
-def write(schema: Schema) -> dict[str, str]:
-    """Return the files of the package `generated` by their names."""
-    return {
-        "__init__.py": HEAD,
-        "shapes.py": _shapes(schema),
-        "operations.py": _operations(schema),
-    }
-
-
-# Shapes
-
-
-def _shapes(schema: Schema) -> str:
-    found = schema["components"]["schemas"]
-    blocks = [_shape(name, found[name]) for name in sorted(found)]
-    imports = "from __future__ import annotations\n\nfrom typing import Any, Literal, TypedDict\n"
-    if any("NotRequired[" in block for block in blocks):
-        imports = imports.replace("Literal, ", "Literal, NotRequired, ")
-    return f"{HEAD}\n{imports}\n" + "\n".join(blocks)
-
-
-def _shape(name: str, shape: Schema) -> str:
-    if "properties" not in shape:
-        return f"{name} = {_type(shape)}\n"
-    needed = set(shape.get("required", []))
-    fields = [
-        f'    "{each}": {_wanted(_type(kind), each in needed)},'
-        for each, kind in shape["properties"].items()
-    ]
-    # As a call: a field may be a word of Python's.
-    return (
-        f'{name} = TypedDict(\n    "{name}",\n    {{\n'
-        + "".join(f"    {line}\n" for line in fields)
-        + "    },\n)\n"
-    )
-
-
-def _wanted(kind: str, is_needed: bool) -> str:
-    return f'"{kind}"' if is_needed else f'NotRequired["{kind}"]'
-
-
-def _type(shape: Schema, prefix: str = "") -> str:
-    """Return the annotation of a shape; `prefix` stands before the names of others."""
-    kind = _bare(shape, prefix)
-    return f"{kind} | None" if shape.get("nullable") and "None" not in kind else kind
-
-
-def _bare(shape: Schema, prefix: str) -> str:
-    if "$ref" in shape:
-        return prefix + shape["$ref"].rpartition("/")[2]
-    for several in ("allOf", "oneOf", "anyOf"):
-        if several in shape:
-            return " | ".join(dict.fromkeys(_type(each, prefix) for each in shape[several]))
-    if "enum" in shape:
-        return f"Literal[{', '.join(repr(each) for each in shape['enum'])}]".replace('"', "'")
-    kind = shape.get("type")
-    if kind == "array":
-        return f"list[{_type(shape['items'], prefix)}]"
-    if kind == "object":
-        inner = shape.get("additionalProperties")
-        return f"dict[str, {_type(inner, prefix) if isinstance(inner, Mapping) else 'Any'}]"
-    return PLAIN.get(str(kind), "Any")
-
-
-# Operations
 
 
 @dataclass(frozen=True)
@@ -115,6 +45,7 @@ class Method:
     result: Schema | None
     media: str
     row: str
+    tag: str
 
     def of(self, place: str) -> list[Argument]:
         return [each for each in self.arguments if each.place == place]
@@ -125,7 +56,7 @@ class Method:
             return f"Iterator[{self.row}]"
         if self.result is None:
             return "None"
-        return "Iterator[bytes]" if self.media != JSON else _type(self.result, "shapes.")
+        return "Iterator[bytes]" if self.media != JSON else annotation(self.result, "shapes.")
 
 
 def methods(schema: Schema) -> Iterator[Method]:
@@ -139,9 +70,9 @@ def methods(schema: Schema) -> Iterator[Method]:
 def _method(schema: Schema, path: str, verb: str, operation: Schema) -> Method:
     given = operation.get("parameters", [])
     arguments = [
-        Argument(each["name"], _type(each["schema"], "shapes."), each["in"] == "path", each["in"])
+        Argument(each["name"], annotation(each["schema"], "shapes."), place == "path", place)
         for each in given
-        if each["in"] in ("path", "query")
+        if (place := each["in"]) in ("path", "query")
     ]
     # In the order of the address, whatever that of the list.
     arguments.sort(key=lambda each: _place(path, each.name))
@@ -156,6 +87,7 @@ def _method(schema: Schema, path: str, verb: str, operation: Schema) -> Method:
         result=result,
         media=media,
         row=_row(schema, result),
+        tag=tag_of(operation),
     )
 
 
@@ -180,7 +112,7 @@ def _row(schema: Schema, result: Schema | None) -> str:
     fields = _find(schema, result).get("properties", {})
     if fields.keys() != {"results", "next"}:
         return ""
-    return _type(fields["results"]["items"], "shapes.")
+    return annotation(fields["results"]["items"], "shapes.")
 
 
 def _find(schema: Schema, shape: Schema) -> Schema:
@@ -198,21 +130,44 @@ def _sent(schema: Schema, operation: Schema) -> Iterator[Argument]:
     needed = set(shape.get("required", []))
     for name, field in shape.get("properties", {}).items():
         is_file = media == FORM and field.get("format") == "binary"
-        kind = "IO[bytes]" if is_file else _type(field, "shapes.")
+        kind = "IO[bytes]" if is_file else annotation(field, "shapes.")
         yield Argument(name, kind, name in needed, "file" if is_file else "body")
 
 
-def _operations(schema: Schema) -> str:
-    found = [_written(each) for each in methods(schema)]
+def operation_files(schema: Schema) -> dict[str, str]:
+    """Return the files of the package `operations` by their names: a class for each tag, and the
+    one that has them all."""
+    by_tag: dict[str, list[Method]] = {}
+    for each in methods(schema):
+        by_tag.setdefault(each.tag, []).append(each)
+    files = {f"{module_of(tag)}.py": _module(tag, found) for tag, found in by_tag.items()}
+    return {"__init__.py": _index(sorted(by_tag)), **files}
+
+
+def _index(tags: list[str]) -> str:
+    imports = "".join(
+        f"from alapp.client.generated.operations.{module_of(tag)} import {_class(tag)}\n"
+        for tag in tags
+    )
+    bases = "".join(f"    {_class(tag)},\n" for tag in tags)
+    text = '    """Every operation of the API, by its name there."""\n'
+    return f"{HEAD}\n{imports}\n\nclass Operations(\n{bases}):\n{text}"
+
+
+def _class(tag: str) -> str:
+    return "".join(part.capitalize() for part in module_of(tag).split("_")) + "Operations"
+
+
+def _module(tag: str, found: list[Method]) -> str:
     return (
         f"{HEAD}\nfrom collections.abc import Iterator\nfrom typing import IO, Any, Literal, cast\n"
         "from urllib.parse import quote\n\n"
         "from alapp.client.connection import Connection\n"
         "from alapp.client.generated import shapes\n"
         "from alapp.client.unset import UNSET, Unset\n\n\n"
-        "class Operations:\n"
-        '    """Every operation of the API, by its name there."""\n\n'
-        "    connection: Connection\n" + "".join(found)
+        f"class {_class(tag)}:\n"
+        f'    """The operations of the API under "{tag}", by their names there."""\n\n'
+        "    connection: Connection\n" + "".join(map(_written, found))
     )
 
 
